@@ -1,0 +1,60 @@
+import type { AreaId } from './areas.ts';
+import type { Verification } from './target.ts';
+
+export type Stage = 'export' | 'bag' | 'upload' | 'verify' | 'publish';
+
+/** What a delivery says while it runs: the wizard, line mode and `--json` are three readers of these (commands.md, JSON). */
+export type DeliveryEvent =
+  | {
+      readonly type: 'plan';
+      readonly delivery: string;
+      readonly region: string;
+      readonly areas: readonly AreaId[];
+      readonly bag: string;
+      readonly estimate: { readonly bytes: number; readonly rows: number };
+    }
+  | {
+      readonly type: 'status';
+      readonly stage: Stage;
+      /** Bytes done and in all, in this stage; acked bytes only (I2). */
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly rows: number;
+      /** Bytes per second, or null when not known yet. */
+      readonly rate: number | null;
+      readonly paused?: true;
+    }
+  | {
+      readonly type: 'file';
+      readonly stage: 'export' | 'upload' | 'verify';
+      /** The path in the bag, or `omrade2_bilagor/#n` (D13). */
+      readonly file: string;
+      readonly bytes: number;
+      readonly rows: number;
+      readonly sha256: string;
+      readonly resumed?: true;
+    }
+  | { readonly type: 'retry'; readonly attempt: number; readonly wait: number; readonly reason: string }
+  | ResultEvent
+  | { readonly type: 'error'; readonly code: number; readonly message: string; readonly error?: string };
+
+export interface ResultEvent {
+  readonly type: 'result';
+  readonly delivery: string;
+  readonly bag: string;
+  readonly remotePath: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly bytesSent: number;
+  readonly bytesResent: number;
+  readonly contentVerified: boolean;
+  readonly verification: Verification;
+  readonly receipt: string;
+}
+
+/** The name of a staged file in events, logs and screens: an attachment is only its number (D13). */
+export const eventFileName = (path: string, attachmentNr: ReadonlyMap<string, number>): string => {
+  const nr = attachmentNr.get(path);
+  return nr === undefined ? path : `omrade2_bilagor/#${nr}`;
+};

@@ -1,0 +1,33 @@
+import type { AreaId } from './areas.ts';
+import type { Decision } from './decision.ts';
+import type { DeliverySummary } from './delivery-record.ts';
+import type { RegionRecord } from './region-record.ts';
+
+/** What an area of a region *is*; derived from decisions and deliveries, never stored (commands.md, `status`). */
+export type AreaState =
+  | 'saknas'
+  | 'beslutad'
+  | 'exporteras'
+  | 'skickas'
+  | 'pausad'
+  /** Sent, but the content was not verified. */
+  | 'overford'
+  | 'verifierad'
+  | 'kvitterad'
+  | 'fel';
+
+export interface AreaView {
+  readonly area: AreaId;
+  readonly decision: Decision | undefined;
+  readonly state: AreaState;
+}
+
+/** One region as every reader sees it: the wizard, line mode, `status` and the gate. */
+export interface RegionView {
+  readonly record: RegionRecord;
+  readonly areas: readonly AreaView[];
+  /** All its deliveries, oldest first; the last one is the current one. */
+  readonly deliveries: readonly DeliverySummary[];
+  /** The process that works on it now. */
+  readonly worker: { readonly pid: number } | null;
+}

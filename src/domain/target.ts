@@ -1,0 +1,34 @@
+import type { Dialect } from './dialect.ts';
+
+/** How the content is proven after the upload; `auto` is the server's own hash where a command may run there, else a full read-back. */
+export type VerifyChoice = 'auto' | 'server' | 'full' | 'seam' | 'ack';
+/** What was in fact done. Only `server` and `full` prove content. */
+export type Verification = Exclude<VerifyChoice, 'auto'>;
+
+/** Where one region's bag goes, as the settings say. Holds no secret. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly path: string;
+  readonly privateKey?: string;
+  /** `SHA256:…` as OpenSSH prints it; settings win over `<state>/known_hosts`. */
+  readonly hostKey?: string;
+  readonly verify: VerifyChoice;
+  readonly modes: { readonly file?: string; readonly dir?: string };
+  readonly dialect: Dialect;
+}
+
+/** What ties a delivery to one receiver; compared right before the first byte and right before publishing (D16). */
+export interface TargetBinding {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly path: string;
+  /** `SHA256:…` of the key the server showed at the first connection. */
+  readonly hostKey: string;
+}
+
+/** Whether two bindings name the same receiver. */
+export const sameBinding = (a: TargetBinding, b: TargetBinding): boolean =>
+  a.host === b.host && a.port === b.port && a.username === b.username && a.path === b.path && a.hostKey === b.hostKey;

@@ -1,0 +1,113 @@
+import type { StagedFile } from '../domain/package.ts';
+import type { Target, TargetBinding, Verification } from '../domain/target.ts';
+
+/** The transfer's own journal, kept by whoever starts it; `append` returns after the line is on disk when `durable`. */
+export interface TransferJournal {
+  readonly records: readonly TransferRecord[];
+  append(record: TransferRecord, durable: boolean): Promise<void>;
+}
+
+/** `transfer.md` 3.3. One object per line; never a secret. */
+export type TransferRecord =
+  | {
+      readonly type: 'begin';
+      readonly uploadId: string;
+      readonly binding: TargetBinding;
+      readonly bag: string;
+      readonly temp: string;
+      readonly published: string;
+    }
+  | {
+      readonly type: 'open';
+      readonly file: string;
+      readonly bytes: number;
+      readonly sha256: string;
+      readonly fingerprint: SourceFingerprint;
+    }
+  /** `acked` is W and `durable` is D, both in bytes from the start of the file. */
+  | { readonly type: 'checkpoint'; readonly file: string; readonly acked: number; readonly durable: number; readonly sent: number }
+  | { readonly type: 'sent'; readonly file: string; readonly bytes: number; readonly sha256: string; readonly durable: boolean }
+  | { readonly type: 'resumed'; readonly file: string; readonly from: number; readonly resent: number }
+  | { readonly type: 'verified'; readonly file: string; readonly sha256: string; readonly by: Verification }
+  | { readonly type: 'renaming' }
+  | { readonly type: 'renamed' }
+  | { readonly type: 'done' }
+  | { readonly type: 'abort'; readonly reason: string };
+
+/** What tells a staged file that was changed after its hash was taken (3.8); big numbers as text. */
+export interface SourceFingerprint {
+  readonly dev: string;
+  readonly ino: string;
+  readonly size: number;
+  readonly mtimeNs: string;
+}
+
+export interface Credentials {
+  /** The passphrase of an encrypted private key, or the account's password; from a masked prompt only. */
+  readonly passphrase?: string;
+  readonly password?: string;
+}
+
+export interface SendRequest {
+  readonly target: Target;
+  /** Pinned keys besides the settings' own, as `SHA256:…`. */
+  readonly pinnedHostKeys: readonly string[];
+  readonly bag: string;
+  /** The local bag. */
+  readonly dir: string;
+  /** Every file of the bag, payload first, tag manifest last. */
+  readonly files: readonly StagedFile[];
+  readonly journal: TransferJournal;
+  /** D16: throws when host key, user, path, region or decisions are no longer the plan's. Called right before the first byte and right before publishing. */
+  readonly verifyBinding: (seen: TargetBinding) => Promise<void>;
+  readonly credentials?: Credentials;
+  /** How long to go on trying after the line was lost, in ms (commands.md: 24 h, with --forgrund 10 minutes). */
+  readonly maxOfflineMs: number;
+  /** With `--forgrund` a full disk ends the run at once (16) instead of waiting. */
+  readonly waitForSpace: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** `file` is the path in the bag; whoever shows it makes `omrade2_bilagor/#n` of an attachment (D13). */
+export type TransferEvent =
+  | { readonly type: 'connected'; readonly binding: TargetBinding }
+  | {
+      readonly type: 'progress';
+      readonly stage: 'upload' | 'verify';
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly resumedBytes: number;
+    }
+  | {
+      readonly type: 'file';
+      readonly stage: 'upload' | 'verify';
+      readonly file: string;
+      readonly bytes: number;
+      readonly sha256: string;
+      readonly resumed: boolean;
+    }
+  | { readonly type: 'retry'; readonly attempt: number; readonly waitMs: number; readonly reason: string }
+  | { readonly type: 'publishing' };
+
+export interface SendResult {
+  readonly remotePath: string;
+  readonly binding: TargetBinding;
+  readonly verification: Verification;
+  readonly contentVerified: boolean;
+  readonly bytesSent: number;
+  readonly bytesResent: number;
+  /** What the server could not do, as codes of `text.transferNotes`. */
+  readonly notes: readonly string[];
+}
+
+/** What a first connection learns, before anything is exported: the key, the folder, and which bags of ours are there. */
+export interface TargetReport {
+  readonly binding: TargetBinding;
+  readonly ident: string;
+  /** Names in the target folder. */
+  readonly names: readonly string[];
+  /** Bytes free for this account, or null where the server does not say. */
+  readonly freeBytes: number | null;
+  /** The folder's real path, for the comparison between regions (D16). */
+  readonly realPath: string;
+}

@@ -1,0 +1,64 @@
+import type { AreaId } from '../domain/areas.ts';
+import type { Clock } from '../domain/calendar.ts';
+import type { DecisionDraft } from '../domain/decision.ts';
+import type { DeliveryEvent } from '../domain/delivery-events.ts';
+import type { ViewEstimate } from '../domain/estimate.ts';
+import type { RegionView } from '../domain/region-view.ts';
+
+/** One row of S0: `id` is a key of `text.startChecks`. A failed one carries the operator error's one-line text. */
+export interface StartCheck {
+  readonly id: 'terminal' | 'settings' | 'state' | 'source' | 'targets' | 'host_keys' | 'disk';
+  readonly state: 'waiting' | 'running' | 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+}
+
+/** What S4 shows before anything is sent. */
+export interface Review {
+  readonly target: { readonly host: string; readonly path: string; readonly hostKeyKnown: boolean } | null;
+  readonly bag: string;
+}
+
+/** What S7b asks for. */
+export interface ReceiptDraft {
+  readonly receivedOn?: string;
+  readonly receivedBy?: string;
+  readonly dnr?: string;
+  readonly file?: string;
+  readonly deviation?: string;
+  readonly manifest?: string;
+}
+
+/**
+ * Everything the screens may ask the program for, given as one value: the wizard imports nothing that reads a database, a server or a disk.
+ * Calls reject with `OperatorError`; anything else is our bug.
+ */
+export interface WizardCore {
+  readonly clock: Clock;
+  readonly operator: string;
+  /** A state folder that was empty when the program started (S0 and S1 say so until the first decision). */
+  readonly isNewState: boolean;
+  readonly logFile: string;
+  /** Runs the checks of S0; each yielded array is the whole table. */
+  startChecks(): AsyncIterable<readonly StartCheck[]>;
+  /** All 21 regions, read again from disk at every call. */
+  overview(): Promise<readonly RegionView[]>;
+  /** Saves one decision if the region still has `revision`; else `revision_conflict`. Wrong drafts are `decision_invalid`. */
+  saveDecision(region: string, draft: DecisionDraft, revision: number): Promise<RegionView>;
+  /** All estimates known so far, now and at every change, until aborted; regions named first are refined first. A source that is down rejects. */
+  estimates(visible: () => readonly string[], signal: AbortSignal): AsyncIterable<readonly ViewEstimate[]>;
+  review(region: string): Promise<Review>;
+  /** Starts or resumes the delivery's worker; resolves when it answers. */
+  start(region: string, typedName: string): Promise<void>;
+  /** Events of the running delivery; ends with `result` or `error`. The first event is the current state. */
+  follow(region: string, signal: AbortSignal): AsyncIterable<DeliveryEvent>;
+  pause(region: string): Promise<void>;
+  resume(region: string): Promise<void>;
+  stop(region: string): Promise<void>;
+  saveReceipt(region: string, delivery: string, draft: ReceiptDraft, revision: number): Promise<RegionView>;
+  /** The text of the leveransreversal of a delivery, as in its bag. */
+  reversal(region: string, delivery: string): Promise<string>;
+  /** The last lines of the log of the region's delivery, or of the program. */
+  log(region: string | undefined): Promise<readonly string[]>;
+  /** The gate's unmet conditions per area, as Swedish sentences. */
+  unmetConditions(region: string): Promise<ReadonlyMap<AreaId, readonly string[]>>;
+}
