@@ -1,4 +1,15 @@
-import type { ErrorCode, ErrorFacts } from './domain/operator-error.ts';
+import type { Area, AreaId } from './domain/areas.ts';
+import type { Answer, Decision } from './domain/decision.ts';
+import type { DeliveryEvent, Stage } from './domain/delivery-events.ts';
+import type { Kvittens, Receipt } from './domain/delivery-record.ts';
+import type { DecisionField, DecisionProblem, DecisionProblemCode, DecisionWarning } from './domain/decision-problems.ts';
+import type { Dialect } from './domain/dialect.ts';
+import type { Grade } from './domain/estimate.ts';
+import type { GateCode } from './domain/gate.ts';
+import type { ErrorCode, ErrorFacts, OperatorError } from './domain/operator-error.ts';
+import type { AreaState } from './domain/region-view.ts';
+import { type Region, regionOf } from './domain/regions.ts';
+import type { Verification } from './domain/target.ts';
 
 /**
  * All Swedish: what the operator sees, what the package says. Every sentence exists once, here.
@@ -29,7 +40,152 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
+/** `1 fil`, `2 filer`. */
+export const counted = (count: number, one: string, many: string): string => `${formatNumber(count)} ${count === 1 ? one : many}`;
+
+/** `1`, `1 och 2`, `1, 2 och 3`. */
+export const listed = (items: readonly string[]): string => new Intl.ListFormat('sv', { type: 'conjunction' }).format(items);
+
 // --- Areas -------------------------------------------------------------------------------------------------------
+
+/** What a screen, `omraden` and the package say about one area. Texts are our own words; quotes are Fohm's. */
+export interface AreaText {
+  /** The official name, as in the letter's list (R08). */
+  readonly name: string;
+  /** At most 22 columns, for tables. */
+  readonly short: string;
+  /** What the area holds, a paragraph each (R40). */
+  readonly explanation: readonly string[];
+  /** What to think of before deciding. */
+  readonly warnings: readonly string[];
+  /** What a reader of the delivered files must know; printed in LASMIG when the area is delivered. */
+  readonly cautions: readonly string[];
+}
+
+const LOGS_POINT_ELSEWHERE =
+  'En loggpost kan peka på ett dokument som inte finns i paketet, eller som har gallrats. Dess id levereras ändå som det står.';
+const LOG_DATES =
+  'Två datum förekommer för loggarna, 2031-09-06 och 2031-09-03. Det senare, 2031-09-06, gäller. Båda är Fohms förslag, inte beslut.';
+
+export const areas: Readonly<Record<AreaId, AreaText>> = {
+  1: {
+    name: 'Anmälningar enligt smittskyddslagen och fall rörande vissa sjukdomar som inte längre är anmälningspliktiga',
+    short: 'Vissa sjukdomar',
+    explanation: [
+      'Anmälningar och fall för fyra diagnoser som inte längre är anmälningspliktiga: hepatit non A-E, toxoplasmainfektion, ulcus molle och återfallsfeber.',
+      'I hela landet rör det sig om cirka 164 anmälningar. Alla 21 smittskyddsenheter har minst en.',
+    ],
+    warnings: [],
+    cautions: [
+      'Filerna har bara fyra diagnoser: hepatit non A-E, toxoplasmainfektion, ulcus molle och återfallsfeber, skrivna som de står i Sminet 2.',
+      'Äldre uppgifter kan ha länskoder och länsbokstäver som inte längre används.',
+    ],
+  },
+  2: {
+    name: 'Patientkort och tillhörande daganteckningar',
+    short: 'Patientkort, anteckn.',
+    explanation: [
+      'Patientkort skapades automatiskt när en anmälan, ett fall eller ett paragrafärende skapades, och kunde också skapas för hand. Till korten gick det att skriva daganteckningar och bifoga filer.',
+      'Sminet 3 har inga patientkort. Varken korten eller daganteckningarna har migrerats dit.',
+      'På webbinarier den 28 november och den 5 december 2019 fick smittskyddsenheterna veta att de själva behövde ta ut en rapport på sina patientkort innan Sminet 2 stängdes, och att daganteckningarna kunde levereras senare för den som önskar. En enhet som aldrig tog ut någon rapport kan få patientkorten levererade nu.',
+      'Varje daganteckning har en kolumn med patient-id, som knyter den till sitt patientkort. Bifogade filer levereras med det namn och i det format de diariefördes med, och daganteckningens diarienummer står först i filnamnet.',
+    ],
+    warnings: [
+      'En rapport som togs ut 2019 kan sakna patient-id. Då går daganteckningarna inte säkert att knyta till korten i den. Den som är osäker kan begära korten nu.',
+      'Daganteckningar och bifogade filer följs alltid åt. Patientkorten levereras om regionen inte godkänner att de gallras.',
+    ],
+    cautions: [
+      'Daganteckningens patient_id är patientkortets patient_id. En rapport över patientkort från 2019 kan sakna det. Det finns daganteckningar utan patientkort och patientkort utan daganteckningar.',
+      'Bilagorna hör till daganteckningar, inte till patientkort. Innehållet är oförändrat. Filnamnet börjar med daganteckningens diarienummer, och tecken som ett filnamn inte kan ha är ersatta med bindestreck. omrade2_bilagor.csv har det exakta diarienumret, det exakta ursprungliga filnamnet och filens sökväg i paketet.',
+    ],
+  },
+  3: {
+    name: 'Diarier',
+    short: 'Diarier',
+    explanation: [
+      'Sminet 2 hade en särskild vy som visade en postlista. Där stod dels daganteckningar som någon valt att visa, dels dokument som kom med automatiskt, t.ex. kliniska anmälningar och laboratorieanmälningar.',
+      'För daganteckningar valdes det för hand. Nej var förvalt, och alla visste nog inte hur fältet skulle användas. En anmaning som skickats ut eller ett brev med intyg om provtagning kan därför saknas i listan.',
+      'Det som levereras är en lista över de diarienummer där Ja har valts för respektive myndighet. Det gäller både daganteckningar och dokument som fick Ja automatiskt. Ingen annan uppgift levereras, utöver vad som redan är överfört till Sminet 3.',
+      'Sminet 3 har en korrekt postlista, som skapas automatiskt av alla dokument som kommit in, gått ut eller upprättats på myndigheten. Där syns också dokument som migrerats från Sminet 2.',
+    ],
+    warnings: ['Listan är inte en fullständig postlista. Den korrekta postlistan finns i Sminet 3.'],
+    cautions: [
+      'Listan är inte en fullständig postlista. Den har bara de diarienummer där Ja var valt. Nej var förvalt i Sminet 2 och fältet missförstods, så handlingar som borde ha stått i postlistan kan saknas.',
+      'Sminet 3 har en korrekt postlista, där också dokument som migrerats från Sminet 2 visas.',
+      'Filen har en enda kolumn, diarienummer. Samma diarienummer kan finnas hos flera myndigheter.',
+    ],
+  },
+  4: {
+    name: 'Intressenter',
+    short: 'Intressenter',
+    explanation: [
+      'Intressenter var en vy i Sminet 2. Enklast kan den beskrivas som en kontaktlista eller adressbok.',
+      'Intressenterna skapades för hand, och kunde t.ex. bestå av namn och telefonnummer till kontaktpersoner på Fohm, läkare eller andra som smittskyddsenheten har kontakt med.',
+      'Enheterna kunde skapa egna kontaktinformationstyper, t.ex. E-post arbete eller Faxnummer. Varje typ levereras som en egen kolumn.',
+    ],
+    warnings: [],
+    cautions: [
+      'Regionens egna kontaktinformationstyper är kolumner. En typ med flera värden har flera kolumner: Namn, Namn (2) och så vidare. En typ som aldrig användes är en kolumn utan värden.',
+    ],
+  },
+  5: {
+    name: 'Användarloggar',
+    short: 'Användarloggar',
+    explanation: [
+      'Användarloggarna visar bland annat att en användare har loggat in i systemet och att en användare har öppnat ett visst dokument.',
+      'Fohm kommer att spara användarloggarna i 10 år efter den senaste loggningen (2021-09-03).',
+    ],
+    warnings: [LOG_DATES],
+    cautions: [LOGS_POINT_ELSEWHERE],
+  },
+  6: {
+    name: 'Dokumentloggar',
+    short: 'Dokumentloggar',
+    explanation: [
+      'Dokumentloggarna visar bland annat vem som skapade ett visst dokument och vem som gjorde vilka ändringar i det. Ändringar har dock inte loggats för alla typer.',
+      'En del dokumentloggar är överförda till Sminet 3. Beslutet gäller de åtta typer som inte är det: patientkort, daganteckningar*, SMI-anteckningar*, frivilliga laboratorierapporter*, nämnardatarapporter*, vårdenheter, intressenter och användare.',
+      '* För dessa fyra typer har loggposter (skapa och slutsignera) av tekniska skäl skapats i Sminet 3 vid migreringen, utifrån skapande handläggare och ”daganteckningens registreringsdatum”. Det är oklart om varje dokuments eget datum avses. Här gäller beslutet de ursprungliga loggarna i Sminet 2.',
+      'Fohm kommer att spara dessa dokumentloggar i 10 år efter den senaste loggningen (2021-09-03).',
+    ],
+    warnings: [LOG_DATES],
+    cautions: [
+      'Loggarna är de ursprungliga ur Sminet 2. För daganteckningar, SMI-anteckningar, frivilliga laboratorierapporter och nämnardatarapporter finns i Sminet 3 dessutom loggposter (skapa och slutsignera) som skapades vid migreringen. De ingår inte här.',
+      LOGS_POINT_ELSEWHERE,
+    ],
+  },
+  7: {
+    name: 'Kopior av kliniska anmälningar och laboratorieanmälningar',
+    short: 'Kopior av anmälningar',
+    explanation: [
+      'Sminet 2 hade två databaser för anmälningar. I OrgArk sparades originalen så som de kom in, med två undantag: före mottag kunde en handläggare sätta en ålder som saknades, eller skicka vidare en anmälan som kommit till fel region. I EpiArk sparades kopior efter mottag, och där gick det att ändra i anmälningarna.',
+      'Originalen (OrgArk) är överförda till Sminet 3. Kopiorna (EpiArk) är det inte, och det är dem som området gäller. Ändringarna i kopiorna är överförda. I Sminet 3 står de inte i själva anmälan, utan i sjukdomsfallet och i anmälans logg.',
+      'Exempel från Sminet 3: i anmälan står Smittland Okänt. I anmälans logg står att Smittland är ändrat från Okänt till Spanien. I fallet står Smittland Spanien. I kopian, som beslutet gäller, står Spanien.',
+      'Fohms tidigare bedömning att ”Gallringen medför ingen betydande informationsförlust” kvarstår. Bedömningen är Fohms egen. Beslutet är regionens.',
+      'Området kom till efter vårens utskick. Smittskyddsenheten är arkivbildare. I vårens avtalsförslag var det Fohm, men det ändrades efter inkomna synpunkter, och därför måste smittskyddsenheten besluta också om det här området.',
+    ],
+    warnings: ['Svar på vårens utskick omfattar bara område 1–6 och är inget beslut om område 7.'],
+    cautions: [
+      'Anmälningarna är kopior ur EpiArk, där uppgifter kunde ändras efter mottag. Originalen (OrgArk) finns i Sminet 3 och kan ha andra värden: står det Smittland Okänt i originalet kan det stå Spanien här.',
+      'Ändringarna finns också i Sminet 3, i sjukdomsfallet och i anmälans logg. Fohms bedömning är att ”Gallringen medför ingen betydande informationsförlust”. Bedömningen är Fohms egen.',
+      'Vårens avtalsförslag har ersatts: arkivbildare för området är smittskyddsenheten.',
+    ],
+  },
+};
+
+/** What every decision rests on, in the order it is told (R01, R13, R17-R21, R38, R39). */
+export const decisionBasics: readonly string[] = [
+  'Inför avvecklingen av Sminet 2 beslutar varje region om sju områden: godkänd gallring eller leverans av uppgifterna. Besluten skulle ha inkommit senast den 31 januari 2026. Saknat beslut räknas aldrig som godkänd gallring.',
+  'Enligt förslag från Fohm gallras uppgifterna 5 år efter driftsättningen av Sminet 3 (2026-09-06), och användar- och dokumentloggar (område 5 och 6) efter 10 år (2031-09-06).',
+  'Beslutar regionen att bevara uppgifterna, eller om en längre gallringsfrist, levereras de innan Fohm gallrar dem. Regionen ansvarar då för den fortsatta förvaringen.',
+  'Vad som ska levereras avgör regionen, t.ex. utifrån sin arkiverings- och dokumenthanteringsplan. Sminet-förvaltningen kan inte svara på det.',
+  'Frågor besvaras av regionarkivet eller av arkiv@folkhalsomyndigheten.se.',
+];
+
+/** One proposed date and what it counts from, e.g. both 2031 dates of areas 5 and 6 (D4, R13, R16). */
+export const retentionText = ({ date, from, years }: Area['retention'][number]): string =>
+  from === 'sminet3_start'
+    ? `${date}, ${years} år efter driftsättningen av Sminet 3 (enligt förslag från Fohm)`
+    : `${date}, ${years} år efter den senaste loggningen (2021-09-03, enligt Fohm)`;
 
 // --- Errors: what happened, what it affects, what is safe, what to do ---------------------------------------------
 
@@ -44,10 +200,1414 @@ export interface ErrorText {
 type ErrorTexts = { readonly [code in ErrorCode]?: (facts: ErrorFacts) => ErrorText };
 
 /** Swedish per error code. */
-export const errors: ErrorTexts = {};
+export const errors: ErrorTexts = {
+  usage: ({ given, command }) => ({
+    what: command ? `Kommandot ${command} fick fel antal eller okända argument: ${given}.` : `Okänt kommando eller okänd flagga: ${given}.`,
+    affects: 'Kommandot kördes inte.',
+    safe: 'Inget har lästs eller ändrats.',
+    todo: [command ? `Se sminet-leverans ${command} --help` : 'Se sminet-leverans --help'],
+  }),
+  answer_missing: ({ flag }) => ({
+    what: `Ett svar saknas, och programmet får inte fråga: ${flag}.`,
+    affects: 'Kommandot kördes inte.',
+    safe: 'Inget har ändrats eller skickats.',
+    todo: [`Ange ${flag}, eller kör i en terminal.`],
+  }),
+  unknown_region: ({ given }) => ({
+    what: `Det finns ingen region som heter ${given}.`,
+    affects: 'Kommandot kördes inte.',
+    safe: 'Inget har ändrats eller skickats.',
+    todo: ['Skriv länskod, kortnamn eller namn: 12, skane eller "Region Skåne". Koderna 02, 11, 15 och 16 används inte.'],
+  }),
+  unknown_area: ({ given }) => ({
+    what: `Det finns inget område ${given}.`,
+    affects: 'Kommandot kördes inte.',
+    safe: 'Inget har ändrats.',
+    todo: ['Ange ett område från 1 till 7. Se sminet-leverans omraden'],
+  }),
+  confirmation_mismatch: ({ region, code, slug }) => ({
+    what: `Den bekräftande texten är inte regionens namn, ${region}.`,
+    affects: 'Leveransen startades inte.',
+    safe: 'Inget har exporterats eller skickats.',
+    todo: [`Kontrollera att det är rätt region. Skriv sedan --bekrafta "${region}", eller "${code} ${slug}".`],
+  }),
+  receipt_invalid: ({ problem }) => ({
+    what: `Kvittensen kan inte registreras. ${receiptProblems[String(problem)] ?? problem}`,
+    affects: 'Kvittensen sparades inte. Gallringsspärren är oförändrad.',
+    safe: 'Leveransen och dess kvitto är orörda.',
+    todo: ['Rätta uppgiften och registrera igen.'],
+  }),
+  no_terminal: () => ({
+    what: 'Guiden behöver en terminal.',
+    affects: 'Guiden startades inte.',
+    safe: 'Inget har ändrats.',
+    todo: ['Kör i en terminal, eller använd kommandona: sminet-leverans --help'],
+  }),
+  export_incomplete: ({ views }) => ({
+    what: `Exporten blev inte hel. Det som saknas: ${views}.`,
+    affects: 'Inget har publicerats. Leveransen väntar.',
+    safe: 'Databasen är bara läst. Det regionen har sedan tidigare är orört.',
+    todo: ['Åtgärda orsaken och kör leverera igen. Exporten görs då om från början.'],
+  }),
+  paused: ({ region }) => ({
+    what: 'Leveransen är pausad.',
+    affects: 'Inget är publicerat ännu.',
+    safe: 'Det som servern har kvitterat behålls. Nästa körning fortsätter därifrån.',
+    todo: [`Fortsätt med sminet-leverans fortsatt ${region}`],
+  }),
+  worker_died: ({ region }) => ({
+    what: 'Arbetsprocessen dog innan leveransen var klar.',
+    affects: 'Inget ofullständigt är publicerat.',
+    safe: 'Allt som är gjort är sparat. Det som servern har kvitterat behålls.',
+    todo: [`Fortsätt med sminet-leverans leverera ${region}`],
+  }),
+  abandoned: ({ region }) => ({
+    what: 'Leveransen är stoppad och övergiven.',
+    affects: 'Inget är publicerat. Nästa leverera gör en ny leverans.',
+    safe: 'Databasen och tidigare leveranser är orörda.',
+    todo: [`Lokala filer och rester på servern tas bort med sminet-leverans rensa ${region}`],
+  }),
+  decisions_incomplete: ({ region, areas: missing }) => ({
+    what: `${region} har inte beslutat om alla sju områden. Beslut saknas för ${missing}.`,
+    affects: 'Leveransen startades inte. Ett saknat beslut räknas aldrig som godkänd gallring.',
+    safe: 'Inget har exporterats eller skickats.',
+    todo: ['Registrera regionens beslut med sminet-leverans beslut satt, eller i guiden.'],
+  }),
+  decisions_changed: ({ finished, region }) => ({
+    what:
+      finished === 'ja'
+        ? 'Regionens beslut har ändrats sedan den senaste leveransen blev klar.'
+        : 'Regionens beslut har ändrats sedan leveransen planerades.',
+    affects: finished === 'ja' ? 'Det nya beslutet är inte levererat.' : 'Leveransen stannar. Inget är publicerat.',
+    safe: 'Det som redan är levererat är orört.',
+    todo:
+      finished === 'ja'
+        ? [`Gör en ny leverans enligt de nya besluten med sminet-leverans leverera ${region} --ny`]
+        : [`Överge den gamla leveransen med sminet-leverans stoppa ${region}, och kör sedan leverera.`],
+  }),
+  planning_clock: () => ({
+    what: 'Med --today är allt PLANERING, och då kan ingen leverans göras.',
+    affects: 'Leveransen startades inte.',
+    safe: 'Inget har exporterats eller skickats.',
+    todo: ['Lägg till --torrkorning för att se planen, eller ta bort --today.'],
+  }),
+  nothing_to_deliver: ({ region }) => ({
+    what: `${region} har beslutat gallring för alla områden. Det finns inget att leverera.`,
+    affects: 'Ingen leverans görs.',
+    safe: 'Besluten är registrerade. Programmet raderar ingenting.',
+    todo: ['Se vad som får gallras med sminet-leverans gallringsunderlag'],
+  }),
+  no_delivery: ({ region }) => ({
+    what: `${region} har ingen sådan leverans.`,
+    affects: 'Kommandot gjorde ingenting.',
+    safe: 'Inget har ändrats.',
+    todo: [`Se läget med sminet-leverans status "${region}"`],
+  }),
+  delivery_running: ({ region, code }) => ({
+    what: `Leveransen till ${region} pågår.`,
+    affects: 'Kommandot gjorde ingenting.',
+    safe: 'Leveransen fortsätter.',
+    todo: [`Följ den med sminet-leverans folj ${code}`],
+  }),
+  target_missing: ({ region, code, file }) => ({
+    what: `Inställningarna säger inte vart leveransen till ${region} ska skickas.`,
+    affects: 'Det går inte att skicka till regionen. Exporten kan göras ändå och sparas tills målet finns.',
+    safe: 'Inget har skickats. Det som är exporterat ligger kvar lokalt.',
+    todo: [`Lägg till targets.${code} i ${file}, och kör leverera igen.`],
+  }),
+  worker_failed: ({ log }) => ({
+    what: 'Processen som ska göra leveransen kunde inte starta.',
+    affects: 'Leveransen startades inte.',
+    safe: 'Inget har exporterats eller skickats i den här körningen.',
+    todo: [`Se ${log}, och prova igen med --forgrund.`],
+  }),
+  locked: ({ region, by, host, since, pid }) => ({
+    what: since
+      ? `Region ${region} används av ${by} på ${host} sedan ${since} (pid ${pid}).`
+      : `Region ${region} används av en annan process (${by}).`,
+    affects: 'Två kan inte arbeta med samma region samtidigt. Kommandot gjorde ingenting.',
+    safe: 'Det som pågår fortsätter.',
+    todo: [`Följ arbetet med sminet-leverans folj ${region}, eller vänta tills det är klart.`],
+  }),
+  target_changed: ({ region }) => ({
+    what: `Mottagaren är inte den som leveransen till ${region} planerades för.`,
+    affects: 'Leveransen stannar. Inget är publicerat.',
+    safe: 'Inget har nått någon annan. Lokala filer är orörda.',
+    todo: [
+      'Kontrollera värd, port, användare, sökväg och värdnyckel i inställningarna.',
+      'Om målet ska vara nytt: överge leveransen med stoppa, och kör leverera igen.',
+    ],
+  }),
+  bag_invalid: ({ path, problems }) => ({
+    what: `Paketet ${path} är inte giltigt: ${problems} fel.`,
+    affects: 'Paketet ska inte användas som bevis förrän det är utrett.',
+    safe: 'Paketet är bara läst.',
+    todo: ['Se felen ovan. Hämta eller leverera paketet på nytt.'],
+  }),
+  another_person: ({ act }) => ({
+    what: `Det här måste göras av en annan person än den som ${act}.`,
+    affects: 'Åtgärden är inte gjord.',
+    safe: 'Inget har ändrats.',
+    todo: ['Be en kollega logga in med sitt eget konto och göra det.'],
+  }),
+  stopped: () => ({
+    what: 'Arbetet avbröts på begäran.',
+    affects: 'Inget är publicerat.',
+    safe: 'Allt som är gjort är sparat. Nästa körning fortsätter där det går.',
+    todo: ['Kör samma kommando igen för att fortsätta.'],
+  }),
+  settings_missing: ({ files }) => ({
+    what: `Inställningar saknas: ${files} finns inte.`,
+    affects: 'Utan inställningar går det inte att registrera, hämta eller leverera något.',
+    safe: 'Tidigare beslut och leveranser.',
+    todo: ['Ange filen med --config FIL eller med SMINET_CONFIG.', 'Finns ingen fil: skapa en. Alla inställningar står i guiden.'],
+  }),
+  settings_invalid: (facts) => ({
+    what: `Inställningarna går inte att använda. ${settingProblems[String(facts.problem) as keyof typeof settingProblems](facts)}`,
+    affects: 'Programmet gör inget med de här inställningarna.',
+    safe: 'Beslut, leveranser och påbörjat arbete.',
+    todo: [
+      `Rätta ${facts.file}.${Number(facts.more) > 0 ? ` Där finns ${facts.more} fel till.` : ''}`,
+      'Kör sedan sminet-leverans kontrollera.',
+    ],
+  }),
+  path_too_long: ({ path, tooMany }) => ({
+    what: `Sökvägen till tillståndsmappen är ${tooMany} byte för lång: ${path}`,
+    affects: 'Leveranser kan inte startas eller följas.',
+    safe: 'Inget är påbörjat.',
+    todo: ['Välj en kortare sökväg för state i inställningarna. Å, ä och ö räknas som två byte.'],
+  }),
+  state_unmarked: ({ path }) => ({
+    what: `${path} är inte en tillståndsmapp: där finns annat, men ingen fil .sminet.`,
+    affects: 'Programmet skriver aldrig i en mapp som det inte känner igen.',
+    safe: 'Allt som finns i mappen.',
+    todo: [
+      'Kontrollera state i inställningarna.',
+      'Är mappen återställd ur en säkerhetskopia: återställ hela mappen, även .sminet.',
+      'Ska ett nytt tillstånd börja: ange en mapp som är tom eller inte finns.',
+    ],
+  }),
+  state_corrupt: (facts) => ({
+    what: `Det sparade tillståndet stämmer inte. ${stateProblems[String(facts.problem)]?.(facts)}`,
+    affects: 'Inget registreras, levereras eller godkänns för gallring förrän det är utrett.',
+    safe: 'Sminet 2 och det som redan är levererat. Programmet har inte ändrat något.',
+    todo: [
+      'Ta inte bort filen: en fil som saknas räknas aldrig som tom.',
+      'Återställ hela tillståndsmappen ur den senaste säkerhetskopian, aldrig enstaka filer.',
+      'Registrera på nytt det som hänt efter kopian, med hjälp av kvittona.',
+    ],
+  }),
+  state_busy: ({ path, pid, host }) => ({
+    what: `Process ${pid} på ${host} håller ${path} och släpper inte.`,
+    affects: 'Ändringen är inte sparad.',
+    safe: 'Allt som var sparat.',
+    todo: ['Försök igen om en stund.', `Står processen stilla: låt den som äger den avsluta den (kill ${pid}).`],
+  }),
+  revision_conflict: ({ region, by, at, areas }) => ({
+    what: `${region} har ändrats under tiden av ${by}, senast ${at}${areas ? `, område ${areas}` : ''}.`,
+    affects: 'Din ändring är inte sparad.',
+    safe: 'Det som kollegan sparade.',
+    todo: ['Läs det som nu gäller och gör om ändringen om den fortfarande behövs.'],
+  }),
+  decision_invalid: ({ field, problem, ...facts }) => ({
+    what: `Beslutet kan inte registreras. ${decisionProblemText({ field: field as DecisionField, code: problem as DecisionProblemCode, facts })}`,
+    affects: 'Bara det här beslutet.',
+    safe: 'Tidigare registrerade beslut.',
+    todo: ['Rätta uppgiften och registrera igen.'],
+  }),
+  journal_damaged: ({ path, line }) => ({
+    what: `Journalen ${path} är skadad på rad ${line}.`,
+    affects: 'Leveransen kan inte återupptas.',
+    safe: 'Beslut, kvitton och det som redan är levererat.',
+    todo: [
+      'Spara en kopia av filen för felsökning.',
+      'Kör sminet-leverans stoppa REGION och sedan leverera: då görs en ny leverans.',
+    ],
+  }),
+  local_disk_full: ({ path }) => ({
+    what: `Disken är full på den här datorn: ${path}`,
+    affects: 'Arbetet har stannat. Inget ofullständigt är publicerat.',
+    safe: 'Allt som var sparat, och det som redan är skickat.',
+    todo: ['Frigör utrymme, t.ex. med sminet-leverans rensa REGION för en kvitterad leverans.', 'Kör samma kommando igen. Arbetet fortsätter.'],
+  }),
+  permission_local: ({ path }) => ({
+    what: `Rättighet saknas på den här datorn: ${path}`,
+    affects: 'Arbetet kan inte fortsätta utan den.',
+    safe: 'Inget är ändrat.',
+    todo: ['Kontrollera att du är med i programmets grupp (id).', 'Låt den som äger filen eller mappen ge gruppen rätt att läsa och skriva.'],
+  }),
+  database_down: ({ database }) => ({
+    what: `Databasen ${database} svarar inte.`,
+    affects: 'Inget kan läsas ur Sminet 2. En export som pågick görs om från början.',
+    safe: 'Beslut, kvitton och det som redan är levererat.',
+    todo: ['Kontrollera nätet och att servern är igång, och kör samma kommando igen.', 'Kontrollera adressen under source i inställningarna.'],
+  }),
+  database_login: ({ database }) => ({
+    what: `Databasen ${database} släpper inte in programmet.`,
+    affects: 'Inget kan läsas ur Sminet 2.',
+    safe: 'Beslut, kvitton och det som redan är levererat.',
+    todo: [
+      'Kontrollera användare och databas under source i inställningarna.',
+      'Lösenordet hämtas ur ~/.pgpass eller PGPASSWORD.',
+      'Be databasförvaltaren kontrollera rollens rättigheter.',
+    ],
+  }),
+  database_stalled: ({ database }) => ({
+    what: `Databasen ${database} har tystnat mitt i arbetet.`,
+    affects: 'Exporten är avbruten och görs om från början.',
+    safe: 'Det som redan är levererat. Databasen är bara läst.',
+    todo: ['Kör samma kommando igen.', 'Händer det igen: be databasförvaltaren se vad som låser eller belastar servern.'],
+  }),
+  contract_broken: (facts) => ({
+    what: `Vyerna i schemat leverans följer inte kontraktet. ${
+      sourceFindings[String(facts.reason)]?.(facts) ?? `Databasen ${facts.database} svarar med felkod ${facts.sqlstate}.`
+    }`,
+    affects: 'Området kan inte levereras.',
+    safe: 'Inget har skickats. Databasen är bara läst.',
+    todo: ['Be databasförvaltaren rätta vyn.', 'Kontrollera med sminet-leverans kontrollera'],
+  }),
+  view_unknown: ({ view }) => ({
+    what: `Databasen har en vy som programmet inte känner: ${view}.`,
+    affects: 'Ingen export görs: det kan vara uppgifter som ska levereras men inte har något beslut.',
+    safe: 'Inget har skickats. Databasen är bara läst.',
+    todo: ['Fråga vad vyn är till för: arkiv@folkhalsomyndigheten.se', 'Hör den inte till leveransen: ge den ett namn som inte börjar med omrade.'],
+  }),
+  value_unsupported: ({ view, column, type }) => ({
+    what: `Kolumnen ${column} i ${view} har typen ${type}, som inte kan levereras som text utan att värden ändras.`,
+    affects: 'Området kan inte levereras.',
+    safe: 'Inget har skickats. Databasen är bara läst.',
+    todo: ['Be databasförvaltaren göra om kolumnen i vyn, t.ex. till numeric eller text.'],
+  }),
+  value_unmappable: ({ view, key, column }) => ({
+    what: `Ett tecken ryms inte i ISO 8859-1: ${view}, ${key === '' ? 'rubrikraden' : `raden med nyckel ${key}`}, kolumnen ${column}.`,
+    affects: 'Exporten stannar. Programmet byter aldrig ut tecken.',
+    safe: 'Inget har skickats. Databasen är bara läst.',
+    todo: ['Kom överens med regionen om UTF-8 och ändra dialect för målet i inställningarna.', 'Kör sedan leverera igen.'],
+  }),
+  rows_mismatch: ({ view, expected, found }) => ({
+    what: `Antalet rader i ${view} stämmer inte: ${expected} enligt databasen, ${found} i exporten.`,
+    affects: 'Exporten är avbruten. Filen är borttagen och finns inte i något paket.',
+    safe: 'Inget har skickats. Databasen är bara läst.',
+    todo: ['Kör leverera igen.', 'Händer det igen: be databasförvaltaren kontrollera vyn.'],
+  }),
+  export_failed: ({ database, sqlstate }) => ({
+    what: `Databasen ${database} avbröt arbetet med felkod ${sqlstate}.`,
+    affects: 'Exporten är avbruten och görs om från början.',
+    safe: 'Inget ofullständigt är publicerat. Databasen är bara läst.',
+    todo: ['Kör samma kommando igen.', 'Händer det igen: ge databasförvaltaren felkoden och tidpunkten.'],
+  }),
+  attachment_unreadable: ({ nr, reason, expected, found }) => ({
+    what: `Bilaga nr ${nr} går inte att läsa rätt. ${attachmentProblems[String(reason)]?.({ expected, found }) ?? ''}`,
+    affects: 'Exporten stannar. Ett paket utan bilagan publiceras aldrig.',
+    safe: 'Inget har skickats. Bilagan är bara läst.',
+    todo: ['Be databasförvaltaren kontrollera bilagan i vyn omrade2_bilagor; numret räknas i nyckelordning.', 'Kontrollera source.bilagor i inställningarna.'],
+  }),
+};
+
+/** The four parts of an operator error. A code without a text of its own is our bug, found by a test over the table. */
+export function errorText(error: OperatorError): ErrorText {
+  const make = errors[error.code];
+  if (!make) throw new Error(`no Swedish text for ${error.code}`, { cause: error });
+  return make(error.facts);
+}
+
+/** An error as lines for a terminal without the wizard: what happened first, the exit code last. */
+export const errorLines = (text: ErrorText, exitCode: number): string[] => [
+  `Fel: ${text.what}`,
+  `  Påverkar: ${text.affects}`,
+  `  Orört:    ${text.safe}`,
+  ...text.todo.map((step, index) => `  ${index === 0 ? 'Gör så här:' : '           '} ${step}`),
+  `  Felkod ${exitCode}.`,
+];
+
+/** An error that is ours: one line, and where its details are. */
+/** What the watchers of a delivery get when the error is ours; its stack is in the worker's log. */
+export const ourBugEvent = 'Ett fel i programmet. Leveransen är inte klar, och inget ofullständigt är publicerat.';
+
+/** Why a kvittens is refused. */
+export const receiptProblems: Readonly<Record<string, string>> = {
+  no_day: 'Mottaget datum saknas eller är inte ett datum (ÅÅÅÅ-MM-DD).',
+  future: 'Mottaget datum ligger efter i dag.',
+  before_delivery: 'Mottaget datum ligger före leveransen.',
+  no_person: 'Vem som kvitterade saknas.',
+  no_sha256: 'Kontrollsumman ska vara 64 hexadecimala tecken.',
+  manifest_mismatch: 'Kontrollsumman är inte den som leveransens manifest-sha256.txt har. Registrera i stället en avvikelse.',
+  no_file: 'Den underskrivna filen går inte att läsa.',
+};
+
+export const ourBug = (file: string): string =>
+  `Ett fel i programmet. Inget du har gjort. Påbörjat arbete går att fortsätta. Skicka filen till utvecklarna: ${file} (felkod 1)`;
+
+// --- Decisions and the gate --------------------------------------------------------------------------------------
+
+/** The fields of a decision as sentences about them begin. */
+export const decisionFields: Readonly<Record<DecisionField, string>> = {
+  answer: 'Beslut',
+  date: 'Beslutsdatum',
+  decidedBy: 'Beslutsfattare',
+  dnr: 'Diarienummer',
+  received: 'Inkommet datum',
+  newEnd: 'Ny frist',
+  'cards.choice': 'Svar om patientkort',
+  'cards.reportTaken': 'Svar om uttagen rapport',
+  plan: 'Dokumenthanteringsplan',
+  letterSha256: 'Beslutsbrevets kontrollsumma',
+  comment: 'Anteckning',
+};
+
+/** Why a decision cannot be registered, for the field it is about. */
+export const decisionProblems: Readonly<Record<DecisionProblemCode, (field: string, facts: ErrorFacts) => string>> = {
+  not_chosen: (field) => `${field} är inte valt.`,
+  missing: (field) => `${field} saknas.`,
+  missing_for_gallring: (field) => `${field} saknas. För gallring krävs beslutsdatum, beslutsfattare och diarienummer.`,
+  not_a_day: (field) => `${field} är inte ett datum. Skriv ÅÅÅÅ-MM-DD.`,
+  future: (field, { today }) => `${field} ligger efter i dag (${today}). Ändra datumet och spara igen.`,
+  before_decision: (field) => `${field} ligger före beslutsdatum.`,
+  not_later_than_proposed: (field, { proposed }) => `${field} ska vara senare än det föreslagna datumet, ${proposed}.`,
+  only_langre_frist: (field) => `${field} anges bara vid längre gallringsfrist.`,
+  only_delivered_cards: (field) => `${field} lämnas bara för område 2, och bara när området levereras.`,
+  control_characters: (field) => `${field} innehåller tecken som inte kan skrivas ut.`,
+  too_long: (field, { longest }) => `${field} får vara högst ${longest} tecken.`,
+  not_sha256: (field) => `${field} ska vara en SHA-256: 64 tecken, 0-9 och a-f.`,
+};
+
+/** One problem of a draft as a sentence. */
+export const decisionProblemText = ({ field, code, facts }: DecisionProblem): string => decisionProblems[code](decisionFields[field], facts);
+
+export const decisionWarnings: Readonly<Record<DecisionWarning, string>> = {
+  report_already_taken: 'En rapport över patientkort har redan tagits ut. Korten kan levereras ändå.',
+  report_may_lack_patient_id:
+    'En rapport som togs ut 2019 kan sakna det patient-id som anteckningarna hänvisar till. Utan korten kan anteckningarna då vara svåra att knyta till rätt patient.',
+};
+
+const AUDITED_ACTS: Readonly<Record<string, string>> = { decision: 'Beslutet', published: 'Leveransen', receipt: 'Kvittensen' };
+
+/** Why an area may not be disposed of (D8). */
+export const gateConditions: Readonly<Record<GateCode, (facts: ErrorFacts) => string>> = {
+  undecided: () => 'Beslut saknas. Ett saknat beslut är aldrig ett godkännande.',
+  date_not_reached: ({ date, sminet3_start: start, last_log: lastLog }) =>
+    lastLog
+      ? `Datum ej nått. Föreslaget av Fohm: ${start} (efter driftsättningen av Sminet 3) och ${lastLog} (efter den senaste loggningen). Det senare, ${date}, gäller.`
+      : `Datum ej nått. Föreslaget av Fohm: ${date}.`,
+  hold: ({ registeredAt }) => `Gallringsstopp sedan ${String(registeredAt).slice(0, 10)}.`,
+  gallra_facts_missing: () => 'Gallringsbeslutet saknar datum, beslutsfattare eller diarienummer.',
+  not_delivered: ({ view }) => (view ? `${view}.csv är inte levererad.` : 'Det gällande beslutet är inte levererat.'),
+  not_verified: () => 'Leveransens innehåll är inte verifierat.',
+  not_acknowledged: () => 'Leveransen är inte kvitterad.',
+  deviation: () => 'Leveransen är kvitterad med avvikelse.',
+  manifest_mismatch: () => 'Kontrollsumman i kvittensen är inte leveransens.',
+  rows_changed: ({ view, delivered, now }) =>
+    `Raderna har ändrats i ${view}: ${formatNumber(Number(delivered))} levererades, ${formatNumber(Number(now))} finns nu.`,
+  source_unreachable: () => 'Databasen svarar inte. Raderna kan inte jämföras med leveransen.',
+  audit_broken: () => 'Revisionsloggen är inte hel.',
+  act_not_in_audit: ({ act }) => `${AUDITED_ACTS[String(act)]} står inte i revisionsloggen.`,
+  clock_skew: ({ minutes }) => `Datorns klocka skiljer sig ${minutes} minuter från databasens.`,
+  undistributed: ({ rows }) => `Ej fördelade rader (${formatNumber(Number(rows))}) hör inte till någon region och får inte gallras.`,
+};
+
+// --- Settings and state ------------------------------------------------------------------------------------------
+
+const SETTING_TYPES: Readonly<Record<string, string>> = {
+  string: 'text inom citattecken',
+  number: 'ett tal utan citattecken',
+  int: 'ett heltal',
+  boolean: 'true eller false',
+  object: 'ett objekt inom klamrar',
+};
+
+/** What is wrong with the settings; `key` is the setting as it is reached from the top of the file. */
+export const settingProblems = {
+  not_json: ({ line }: ErrorFacts) => `Filen är inte giltig JSON, se rad ${line}.`,
+  missing: ({ key }: ErrorFacts) => `${key} saknas.`,
+  unknown_key: ({ key }: ErrorFacts) => `${key} är inte en inställning. Kontrollera stavningen.`,
+  unknown_region: ({ key }: ErrorFacts) => `${key}: det är inte länskoden för någon av de 21 regionerna.`,
+  wrong_type: ({ key, allowed }: ErrorFacts) => `${key || 'Filen'} ska vara ${SETTING_TYPES[String(allowed)] ?? allowed}.`,
+  not_one_of: ({ key, allowed }: ErrorFacts) => `${key} har ett okänt värde. Det kan vara ${allowed}.`,
+  out_of_range: ({ key }: ErrorFacts) => `${key} ska vara ett tal från 1 till 65535.`,
+  database_url: ({ key }: ErrorFacts) => `${key} ska vara en adress som börjar med postgresql://.`,
+  host_key: ({ key }: ErrorFacts) => `${key} ska vara ett fingeravtryck som ssh skriver det: SHA256: och 43 tecken.`,
+  mode: ({ key }: ErrorFacts) => `${key} ska vara rättigheter som "0640".`,
+  null_token: ({ key }: ErrorFacts) => `${key} får inte innehålla citattecken, skiljetecken, tabb eller radbrytning.`,
+  bom_latin1: ({ key }: ErrorFacts) => `${key} kan bara vara true med teckenuppsättningen utf-8.`,
+  text: ({ key }: ErrorFacts) => `${key} får inte vara tom eller innehålla styrtecken.`,
+  same_target: ({ key, other }: ErrorFacts) =>
+    `${key} har samma värd, port, användare och mapp som targets.${other}. Två regioner kan inte ha samma mottagare.`,
+} as const;
+
+/** What is wrong with the saved state. */
+export const stateProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = {
+  audit: ({ path, line }) => `Revisionsloggen ${path} är ändrad eller skadad på rad ${line}.`,
+  unreadable: ({ path }) => `${path} är skadad eller skriven av en annan version av programmet.`,
+  missing: ({ path, audited }) => `${path} saknas, men revisionsloggen har ${audited} ändringar av regionen.`,
+  older: ({ path, revision, audited }) =>
+    `${path} har ändring ${revision}, men revisionsloggen har ändring ${audited}. Filen är troligen återställd ur en äldre säkerhetskopia.`,
+  newer: ({ path, revision, audited }) =>
+    `${path} har ändring ${revision}, men revisionsloggen slutar vid ändring ${audited}. Loggen är troligen återställd ur en äldre säkerhetskopia.`,
+  changed: ({ path }) => `${path} är ändrad utanför programmet.`,
+};
+
+// --- Source ------------------------------------------------------------------------------------------------------
+
+/** What `kontrollera` finds in the databases, and why a contract is broken. */
+export const sourceFindings: Readonly<Record<string, (facts: ErrorFacts) => string>> = {
+  view_missing: ({ view }) => `Vyn leverans.${view} finns inte.`,
+  view_unreadable: ({ view }) => `Rollen får inte läsa vyn leverans.${view}.`,
+  view_unknown: ({ view }) => `Vyn leverans.${view} är okänd för programmet.`,
+  key_missing: ({ view }) => `Vyn leverans.${view} har ingen nyckel som första kolumn.`,
+  column_missing: ({ view, column }) => `Vyn leverans.${view} saknar kolumnen ${column}.`,
+  column_unsupported: ({ view, column, type }) => `Kolumnen ${column} i leverans.${view} har typen ${type}, som inte kan levereras.`,
+  own_fields_not_object: ({ view }) => `Minst en rad i leverans.${view} har ett egna_falt som inte är ett JSON-objekt.`,
+  null_in_only_column: ({ view, column, rows }) =>
+    `Vyn leverans.${view} har ${counted(Number(rows), 'rad', 'rader')} utan ${column}. Det skulle bli tomma rader i filen.`,
+  comment_missing: ({ view, column }) => `Kolumnen ${column} i leverans.${view} har ingen kommentar, och förklaras därför inte i paketet.`,
+  role_can_write: ({ role }) => `Databasrollen ${role} får skriva. Använd en roll som bara får läsa.`,
+  area1_total: ({ found, expected }) => `Område 1 har ${found} anmälningar. Brevet säger cirka ${expected}.`,
+  area1_region_empty: ({ region }) => `Region ${region} har ingen anmälan i område 1. Alla 21 SME ska ha minst en.`,
+  clock_skew: ({ minutes }) => `Databasens klocka går ${formatNumber(Math.abs(Number(minutes)))} minuter ${Number(minutes) > 0 ? 'före' : 'efter'} den här datorns.`,
+};
+
+/** Why an attachment could not be read; it is named by its number only. */
+const attachmentProblems: Readonly<Record<string, (facts: { expected?: string | number; found?: string | number }) => string>> = {
+  size: ({ expected, found }) => `Storleken är ${found} byte, men vyn säger ${expected}.`,
+  sha256: () => 'Kontrollsumman är inte den som vyn säger.',
+  no_content: () => 'Vyn har varken innehåll eller sökväg för den.',
+  no_directory: () => 'Den finns i bilagekatalogen, men source.bilagor saknas eller går inte att läsa.',
+  missing: () => 'Filen finns inte i bilagekatalogen.',
+  outside: () => 'Sökvägen leder ut ur bilagekatalogen.',
+  unreadable: () => 'Filen går inte att öppna.',
+};
 
 // --- Package: LASMIG, leveransreversal, bag-info ------------------------------------------------------------------
 
+/** The address for questions, as in the letter (R21). */
+export const CONTACT = 'arkiv@folkhalsomyndigheten.se';
+
+/** The region's answers as every text names them (D1). */
+export const answerNames: Readonly<Record<Answer, string>> = {
+  gallra: 'Godkänd gallring',
+  bevara: 'Bevara',
+  langre_frist: 'Längre gallringsfrist',
+};
+
+/** The same for every area, area 7 included (R72, T6). */
+export const archiveCreator = (region: Region): string => `smittskyddsenheten i ${region.name}`;
+
+/** The region as a party, with its legal name where that differs (Gotland). */
+export const legalParty = (region: Region): string =>
+  region.legalName === region.name ? region.name : `${region.legalName} (${region.name})`;
+
+/** One decision as LASMIG and the reversal tell it. */
+export function decisionSentence({ answer, date, dnr, newEnd }: Decision): string {
+  const number = dnr ? `diarienummer ${dnr}` : 'diarienummer lämnas senare';
+  return `${answerNames[answer]}${newEnd ? ` till ${newEnd}` : ''}. Beslutat ${date}, ${number}.`;
+}
+
+/** Whose log row it is, until Fohm decides otherwise (T24, T37). */
+export const ownerRule =
+  'En loggpost hör till den region vars myndighet användaren tillhör, inte till den region som dokumentet hör till. Poster som inte hör till någon av de 21 regionerna räknas som ej fördelade rader.';
+
+/** What every column of `omrade2_bilagor.csv` means. */
+export const attachmentColumns = {
+  nr: 'Löpnummer i paketet, från 1',
+  bilaga_id: 'Bilagans id i Sminet 2',
+  anteckning_id: 'Id för den daganteckning som bilagan hör till',
+  diarienummer: 'Daganteckningens diarienummer, exakt som i Sminet 2',
+  filnamn: 'Filens namn, exakt som det diariefördes',
+  levererad_sokvag: 'Filens sökväg i paketet',
+  storlek: 'Filens storlek i byte',
+  sha256: 'Kontrollsumma (SHA-256) för den levererade filen',
+} as const;
+
+/** What a delivered table is, for `datapackage.json`. */
+export const tableTitles: Readonly<Record<string, string>> = {
+  omrade1_anmalningar: 'Anmälningar',
+  omrade1_fall: 'Fall',
+  omrade2_patientkort: 'Patientkort',
+  omrade2_daganteckningar: 'Daganteckningar',
+  omrade2_bilagor: 'Förteckning över bilagor till daganteckningar',
+  omrade3_diarienummer: 'Diarienummer där Ja har valts för visning i postlistan',
+  omrade4_intressenter: 'Intressenter',
+  omrade5_anvandarloggar: 'Användarloggar',
+  omrade6_loggar_patientkort: 'Dokumentloggar för patientkort',
+  omrade6_loggar_daganteckningar: 'Dokumentloggar för daganteckningar',
+  omrade6_loggar_smi_anteckningar: 'Dokumentloggar för SMI-anteckningar',
+  omrade6_loggar_frivilliga_laboratorierapporter: 'Dokumentloggar för frivilliga laboratorierapporter',
+  omrade6_loggar_namnardatarapporter: 'Dokumentloggar för nämnardatarapporter',
+  omrade6_loggar_vardenheter: 'Dokumentloggar för vårdenheter',
+  omrade6_loggar_intressenter: 'Dokumentloggar för intressenter',
+  omrade6_loggar_anvandare: 'Dokumentloggar för användare',
+  omrade7_kliniska_anmalningar: 'Kopior av kliniska anmälningar (EpiArk)',
+  omrade7_laboratorieanmalningar: 'Kopior av laboratorieanmälningar (EpiArk)',
+};
+
+const delimiterNames: Readonly<Record<Dialect['delimiter'], string>> = {
+  ';': 'semikolon (;)',
+  ',': 'komma (,)',
+  '|': 'lodstreck (|)',
+  '\t': 'tabb',
+};
+
+/** How NULL and the empty string differ in a dialect (D10). */
+export const nullRule = ({ nullToken }: Pick<Dialect, 'nullToken'>): string =>
+  nullToken === ''
+    ? 'Inget alls mellan två fältavskiljare är NULL: uppgiften saknas. Två citattecken efter varandra ("") är en tom text.'
+    : `${nullToken} utan citattecken är NULL: uppgiften saknas. Två citattecken efter varandra ("") är en tom text.`;
+
+/** Words of `bag-info.txt` and `datapackage.json`. */
+export const bagText = {
+  sender: 'Folkhälsomyndigheten',
+  description: (region: Region) => `Uppgifter ur Sminet 2 till ${region.name} med anledning av att Sminet 2 avvecklas`,
+  spelling:
+    'Fyra diagnoser: hepatit non A-E, toxoplasmainfektion, ulcus molle och återfallsfeber. Stavningen är den som står i Sminet 2 och är inte ändrad. Toxoplasmainfektion och toxoplasmos är samma diagnos.',
+  attachments: 'Filer som hör till daganteckningar, oförändrade. Förteckningen är omrade2_bilagor.csv.',
+  undistributed: 'Rader i källan som inte hör till någon av de 21 regionerna. De levereras inte till någon region.',
+} as const;
+
+/** Sentences that more than one file of the package has. */
+export const packageText = {
+  delivered: 'Levereras.',
+  notDelivered: 'Levereras inte.',
+  cardsNotDelivered: 'Patientkorten levereras inte: regionen har godkänt att de gallras.',
+  responsibility: (region: Region) => `${region.name} ansvarar för den fortsatta förvaringen av de uppgifter som levereras.`,
+  noChangeLog: 'Ändringslogg saknas för denna typ: Sminet 2 loggade inte ändringar i sådana dokument.',
+  noRows: 'Inga rader: det fanns inga poster för regionen, och filen har bara rubrikrad.',
+} as const;
+
+/** LASMIG.txt: one page for whoever opens the package (design.md section 4). */
+export const lasmigText = {
+  title: 'LÄS MIG',
+  about: (region: Region, snapshotAt: string) => [
+    `Paketet har uppgifter ur Sminet 2 som Folkhälsomyndigheten (Fohm) levererar till ${region.name} med anledning av att Sminet 2 avvecklas. Alla uppgifter är hämtade ur en ögonblicksbild av källan, tagen ${snapshotAt}.`,
+    `Arkivbildare för alla områden är ${archiveCreator(region)}.`,
+  ],
+  decided: 'VAD REGIONEN HAR BESLUTAT',
+  wholeDecisions: 'Besluten i sin helhet finns i beslut.csv.',
+  content: 'VAD SOM FINNS I PAKETET',
+  contentHead: ['Fil i mappen data', 'Poster', 'Rader'] as const,
+  attachments: (count: number, bytes: number) =>
+    count === 0 ? 'Bilagor: 0.' : `Mappen omrade2_bilagor: ${counted(count, 'bilaga', 'bilagor')}, ${formatNumber(bytes)} byte.`,
+  records:
+    'Varje dokument eller loggpost är en post, och varje fält är en kolumn. En text kan ha radbrytningar, och då går posten över flera rader i filen. Räkna därför poster, inte rader. Rubrikraden är inräknad i rader men inte i poster. En fil med 0 poster har bara rubrikrad: området skulle levereras, men det fanns inga uppgifter.',
+  reading: 'HUR FILERNA LÄSES',
+  dialect: (dialect: Dialect): readonly (readonly [string, string])[] => [
+    ['Teckenuppsättning', dialect.encoding === 'utf-8' ? `UTF-8 ${dialect.bom ? 'med' : 'utan'} BOM` : 'ISO 8859-1'],
+    ['Fältavskiljare', delimiterNames[dialect.delimiter]],
+    ['Radslut', dialect.lineTerminator === '\n' ? 'LF' : 'CRLF'],
+    ['Första raden', 'kolumnernas namn'],
+    ['Värden', 'alltid inom citattecken ("); ett citattecken i ett värde är dubblat'],
+    ['Datum och tid', 'ÅÅÅÅ-MM-DD, tidpunkter i svensk tid med tidszon (+01 eller +02)'],
+    ['Sant och falskt', 't och f; i egna fält true och false'],
+  ],
+  readingNotes: [
+    'Fält i egna_falt som saknas, är null, en tom lista [] eller [null] är alla NULL i filerna.',
+    'Inga värden är ändrade. Läs in alla kolumner som text: ett kalkylprogram kan annars ta bort inledande nollor, göra om datum eller tolka ett värde som börjar med = + - eller @ som en formel.',
+    'Vad varje kolumn betyder står i datapackage.json. Styrfilerna, beslut.csv bland dem, är alltid UTF-8.',
+  ],
+  missing: 'VAD SOM INTE FINNS HÄR, OCH VARFÖR',
+  disposed: (areas: readonly number[]) =>
+    `Område ${listed(areas.map(String))}: regionen har godkänt gallring, så uppgifterna levereras inte.`,
+  undistributed: (file: string, rows: number) =>
+    `${file}: ${counted(rows, 'rad', 'rader')} i källan hör inte till någon av de 21 regionerna (ej fördelade rader). De levereras inte till någon.`,
+  nothingMissing: 'Inget av det som beslutats är utelämnat.',
+  cautions: 'ATT TÄNKA PÅ',
+  checking: 'KONTROLLERA PAKETET',
+  checkingNote:
+    'Paketet följer BagIt 1.0 (RFC 8493). Alla program för BagIt kan kontrollera att det är komplett och giltigt. Det kan också göras med ett av kommandona:',
+  checkingCommands: ['sminet-leverans verifiera MAPP', 'sha256sum -c manifest-sha256.txt'],
+  questions: 'FRÅGOR',
+  contact: `Fråga regionarkivet eller skriv till ${CONTACT}.`,
+} as const;
+
+/** leveransreversal.txt: to sign and return. */
+export const reversalText = {
+  title: 'LEVERANSREVERSAL',
+  parties: (region: Region, facts: { readonly bag: string; readonly day: string; readonly snapshotAt: string }) =>
+    [
+      ['Paket', facts.bag],
+      ['Datum', facts.day],
+      ['Avlämnar', 'Folkhälsomyndigheten'],
+      ['Mottar', legalParty(region)],
+      ['Arkivbildare', archiveCreator(region)],
+      ['Avser', 'uppgifter ur Sminet 2, som avvecklas'],
+      ['Ögonblicksbild', facts.snapshotAt],
+    ] as const,
+  areas: 'BESLUT OCH LEVERANS, OMRÅDE FÖR OMRÅDE',
+  plan: (reference: string) => `Dokumenthanteringsplan: ${reference}`,
+  table: (rows: number, bytes: number) => `${counted(rows, 'post', 'poster')}, ${formatNumber(bytes)} byte`,
+  attachments: (count: number, bytes: number) => `${counted(count, 'bilaga', 'bilagor')} till daganteckningar, ${formatNumber(bytes)} byte`,
+  subtotal: (files: number, rows: number, bytes: number) =>
+    `Summa ${counted(files, 'fil', 'filer')}, ${counted(rows, 'post', 'poster')}, ${formatNumber(bytes)} byte`,
+  totals: 'SUMMA FÖR PAKETETS DATA',
+  totalRows: (total: { readonly files: number; readonly attachments: number; readonly rows: number; readonly bytes: number }) =>
+    [
+      ['Filer', `${formatNumber(total.files)}, varav bilagor ${formatNumber(total.attachments)}`],
+      ['Poster', formatNumber(total.rows)],
+      ['Byte', formatNumber(total.bytes)],
+    ] as const,
+  manifest: 'Kontrollsumma (SHA-256) för manifest-sha256.txt:',
+  responsibility: 'ANSVAR',
+  receipt: 'KVITTENS (fylls i av mottagaren)',
+  receiptLines: [
+    'Mottaget den',
+    'Mottaget av',
+    'Mottagarens diarienummer',
+    'Avvikelse, om något inte stämmer',
+    'SHA-256 för manifest-sha256.txt enligt egen kontroll',
+  ],
+  receiptChecks: ['Antal filer, poster och byte stämmer.', 'Paketet är kontrollerat och giltigt enligt BagIt.'],
+  signatures: 'UNDERSKRIFTER',
+  signers: (region: Region) => [
+    `Mottagare, ${legalParty(region)}: ort och datum, underskrift, namnförtydligande`,
+    'Avlämnare, Folkhälsomyndigheten: ort och datum, underskrift, namnförtydligande',
+  ],
+  returned: `Den underskrivna reversalen skickas till Sminet-förvaltningen. Frågor: ${CONTACT}.`,
+} as const;
+
+/** What the bag validator can find, by code. Paths are in the problem itself. */
+export const bagProblems = {
+  bagit_missing: 'bagit.txt saknas: mappen är inget BagIt-paket.',
+  bagit_invalid: 'bagit.txt följer inte BagIt.',
+  data_missing: 'Mappen data saknas.',
+  manifest_missing: 'Manifestet saknas.',
+  manifest_malformed: 'Manifestet har en rad som inte är på rätt form, eller är ändrat.',
+  algorithm_unknown: 'Manifestets kontrollsumma är av ett slag som inte kan räknas här.',
+  path_unsafe: 'Sökvägen pekar ut ur paketet eller dit den inte får peka.',
+  path_duplicate: 'Sökvägen står mer än en gång i manifestet.',
+  not_a_file: 'Är varken fil eller mapp, eller är en länk.',
+  file_unreadable: 'Filen går inte att läsa.',
+  file_missing: 'Filen står i manifestet men finns inte i paketet.',
+  file_surplus: 'Filen finns i paketet men står inte i manifestet.',
+  checksum_mismatch: 'Filens innehåll stämmer inte med manifestet.',
+  oxum_mismatch: 'Antal filer eller byte stämmer inte med Payload-Oxum i bag-info.txt.',
+  oxum_missing: 'Payload-Oxum saknas i bag-info.txt.',
+  datapackage_missing: 'datapackage.json saknas.',
+  datapackage_invalid: 'datapackage.json går inte att läsa.',
+  datapackage_file_missing: 'Filen beskrivs i datapackage.json men finns inte i paketet.',
+  datapackage_undescribed: 'Tabellen beskrivs inte i datapackage.json.',
+  datapackage_bytes: 'Filens storlek stämmer inte med datapackage.json.',
+  datapackage_hash: 'Filens innehåll stämmer inte med kontrollsumman i datapackage.json.',
+  datapackage_rows: 'Antalet poster stämmer inte med datapackage.json.',
+  datapackage_header: 'Rubrikraden stämmer inte med kolumnerna i datapackage.json.',
+} as const;
+
+/** Said after a check of a bag that has no `datapackage.json`. */
+export const bagWithoutDatapackage = 'Paketet har ingen datapackage.json. Bara reglerna i BagIt är kontrollerade, inte tabellernas innehåll.';
+
 // --- Screens -----------------------------------------------------------------------------------------------------
 
+const clockTime = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', timeStyle: 'short' });
+
+/** `område 3`, `område 3 och 7`. */
+const areaNumbers = (ids: readonly AreaId[]): string => `område ${listed(ids.map(String))}`;
+
+const days = (count: number): string => counted(count, 'dag', 'dagar');
+
+/** Everything that the wizard shows, by screen. `keys` are the last row: at most seven, then help. */
+export const screens = {
+  back: 'Esc tillbaka',
+  menuKeys: ['↑↓ välj', 'Enter kör', '? hjälp', 'q avsluta'],
+  planning: (today: string) => `PLANERING ${today}`,
+  step: (step: number) => `Steg ${step} av 6`,
+  saved: (at: Date, missing: number) =>
+    `Sparat ${clockTime.format(at)}. ${missing === 0 ? 'Alla sju områden har beslut.' : `${counted(missing, 'område', 'områden')} saknar beslut.`}`,
+
+  answers: { gallra: 'Godkänd gallring', bevara: 'Bevara', langre_frist: 'Längre gallringsfrist' } satisfies Record<Answer, string>,
+  answerLetters: { gallra: 'G', bevara: 'B', langre_frist: 'L' } satisfies Record<Answer, string>,
+  answerShort: ({ answer, newEnd }: Decision) =>
+    answer === 'gallra' ? 'Gallring beslutad' : answer === 'bevara' ? 'Bevara' : `Längre till ${newEnd?.slice(0, 4) ?? ''}`,
+  areaStates: {
+    saknas: 'beslut saknas',
+    beslutad: 'beslutat',
+    exporteras: 'exporteras',
+    skickas: 'överförs',
+    pausad: 'pausad',
+    overford: 'överförd, ej verifierad',
+    verifierad: 'verifierad, väntar på kvittens',
+    kvitterad: 'kvitterad av regionen',
+    fel: 'fel',
+  } satisfies Record<AreaState, string>,
+  statusWords: {
+    kvitterad: 'kvitterad',
+    verifierad: 'verifierad',
+    overford: 'ej verifierad',
+    avvikelse: 'avvikelse',
+    pausad: 'pausad',
+    avbruten: 'avbruten',
+    fel: 'fel',
+    gallring: 'gallring beslutad',
+    beslutad: 'att granska',
+    saknas: 'beslut saknas',
+  },
+  stageWords: { export: 'export', bag: 'paketeras', upload: 'skickas', verify: 'kontrolleras', publish: 'publiceras' } satisfies Record<
+    Stage,
+    string
+  >,
+
+  startChecks: {
+    terminal: 'Terminal',
+    settings: 'Inställningar',
+    state: 'Sparat läge',
+    source: 'Källdatabas',
+    targets: 'Mottagare',
+    host_keys: 'Värdnycklar',
+    disk: 'Diskutrymme',
+  },
+  start: {
+    title: 'Startkontroll',
+    progress: (done: number, all: number) => (all === 0 ? '' : `Klart: ${done} av ${all}`),
+    intro: 'Programmet kontrollerar att allt är på plats innan du börjar.',
+    readingState: 'Det sparade läget läses in …',
+    newState: 'Tillståndsmappen var tom. Inga beslut finns registrerade här ännu.',
+    sources: 'Beslut kan registreras redan nu. Överföring kräver att mottagaren svarar.',
+    readOnly: 'Programmet läser bara ur databaserna. Det raderar aldrig något där.',
+    keys: ['Enter fortsätter', 'o kontrollera igen', 'l logg', '? hjälp', 'q avsluta'],
+  },
+
+  overview: {
+    title: 'Översikt',
+    region: 'Region',
+    decisions: 'Beslut',
+    size: 'Storlek',
+    status: 'Läge',
+    reading: 'Läses in …',
+    filter: 'Sök region:',
+    noMatch: 'Ingen region stämmer. Esc visar alla.',
+    noFailures: 'Ingen leverans har fel.',
+    noReceipts: 'Regionen har ingen levererad leverans att kvittera.',
+    empty: 'Inga beslut är registrerade ännu. Börja med Enter på en region.',
+    failed: (region: string) => `${region}: leveransen slutade med fel. f visar felet.`,
+    running: (count: number) => `${counted(count, 'leverans', 'leveranser')} arbetar i bakgrunden.`,
+    allDone: 'Alla 21 regioner är kvitterade. Nästa: sminet-leverans gallringsunderlag',
+    deadline: (day: string, since: number) =>
+      `Sista svarsdag ${day}, ${since === 0 ? 'i dag' : since > 0 ? `${days(since)} sedan` : `om ${days(-since)}`}`,
+    missingCell: (area: string, proposed: string, late: number) =>
+      `${area}: saknas${late > 0 ? `, försenat ${days(late)}` : ''}. Fohms förslag ${proposed}.`,
+    decidedCell: (area: string, decision: Decision, state: string) =>
+      `${area}: ${[answerNames[decision.answer], decision.dnr, decision.date, state].filter(Boolean).join(', ')}.`,
+    counts: (n: Readonly<Record<'kvitterade' | 'running' | 'gallring' | 'fel' | 'saknas', number>>) =>
+      `Kvitterade ${n.kvitterade} · Pågår ${n.running} · Enbart gallring ${n.gallring} · Fel ${n.fel} · Saknar ${n.saknas}`,
+    keys: ['↑↓←→ flytta', 'Enter öppna', '/ sök', 'f fel', 'k kvittens', '? hjälp', 'q avsluta'],
+    filterKeys: ['Skriv en del av namnet', '↑↓ flytta', 'Enter öppna', 'Esc visa alla'],
+  },
+
+  region: {
+    area: 'Område',
+    decision: 'Beslut',
+    dnr: 'Diarienummer',
+    date: 'Datum',
+    size: 'Storlek',
+    missing: '– saknas –',
+    decided: (count: number) => `Beslut: ${count} av 7`,
+    toDeliver: 'Att leverera',
+    sizes: (decided: string | undefined, atMost: string | undefined, missing: readonly AreaId[]) => {
+      if (!decided || !atMost) return 'Storleken räknas …';
+      const more = missing.length === 0 ? '' : `, upp till ${atMost} om ${areaNumbers(missing)} levereras`;
+      return `${decided} enligt besluten${more}. ~ är uppskattat, ±10 %.`;
+    },
+    todo: 'Kvar att göra',
+    nextStep: (missing: readonly AreaId[], delivered: number) => {
+      if (missing.length > 0)
+        return `Registrera beslut för ${areaNumbers(missing)}. Saknat beslut räknas aldrig som godkänd gallring.`;
+      return delivered === 0 ? 'Inget. Regionen har godkänt gallring för allt, så inget ska levereras.' : 'Granska leveransen med g.';
+    },
+    gate: 'Gallringsspärr',
+    gateReading: 'läses …',
+    gateOpen: 'Inga hinder i dag. Underlaget: sminet-leverans gallringsunderlag',
+    unmet: (ids: readonly AreaId[], sentence: string) => `${ids.length === 7 ? 'Alla' : listed(ids.map(String))}: ${sentence}`,
+    gateMore: (slug: string) => `Fler villkor visas av: sminet-leverans gallringsunderlag ${slug}`,
+    nothingAbove: 'Det finns inget beslut ovanför att kopiera.',
+    cannotReview: (missing: readonly AreaId[]) => `Granska går inte ännu: beslut saknas för ${areaNumbers(missing)}.`,
+    nothingToDeliver: 'Inget ska levereras. Regionen har godkänt gallring för alla områden.',
+    alreadyDelivered: (bag: string) => `Leveransen ${bag} finns redan. En ny görs med: sminet-leverans leverera --ny`,
+    keys: ['Enter ändra', 'i om området', 'c kopiera ovanför', 'g granska', '? hjälp', 'Esc tillbaka'],
+  },
+
+  decision: {
+    isMissing: 'Beslut saknas',
+    isDecided: 'Beslut finns, ett nytt ersätter det',
+    unchanged: 'Inget ändrades.',
+    saving: 'Sparar …',
+    answer: 'Beslut',
+    answerNotes: {
+      gallra: (proposed: string) => `Fohm gallrar, förslag ${proposed}`,
+      bevara: () => 'levereras till regionen',
+      langre_frist: () => 'levereras, ny frist anges',
+    } satisfies Record<Answer, (proposed: string) => string>,
+    nothingChosen: 'Inget är förvalt. Valet görs av regionen, inte av Fohm.',
+    cards: 'Patientkort',
+    cardChoices: { levereras: 'levereras', gallras: 'gallras' },
+    report: 'Rapport uttagen',
+    reportAnswers: { ja: 'ja', nej: 'nej', vet_ej: 'vet ej' },
+    date: 'Beslutsdatum',
+    decidedBy: 'Beslutsfattare',
+    newEnd: 'Ny frist',
+    received: 'Inkom',
+    dnr: 'Diarienummer',
+    plan: 'Plan-referens',
+    comment: 'Anteckning',
+    dayHint: 'ÅÅÅÅ-MM-DD',
+    newEndHint: (proposed: string) => `ÅÅÅÅ-MM-DD, senare än ${proposed}`,
+    planHint: 'regionens dokumenthanteringsplan, kan vara tom',
+    commentHint: 'inga personuppgifter',
+    laterRules: 'Den senare dagen gäller.',
+    responsibility: 'Vid Bevara eller Längre frist ansvarar regionen för den fortsatta förvaringen.',
+    sizeUnknown: 'Storleken är inte uppskattad ännu. Beslut går att registrera ändå.',
+    size: (rows: string, size: string, total: string | undefined) =>
+      `Området har ${rows} rader, ${size}.${total ? ` Med det här svaret levereras ${total} till regionen.` : ''}`,
+    keys: ['Tab nästa fält', '↑↓ flytta', 'Mellanslag välj', 'Enter spara', 'Esc ångra'],
+  },
+
+  review: {
+    title: 'Granska',
+    intro: 'Det här händer när du bekräftar:',
+    delivers: 'Levereras',
+    counting: 'Storleken räknas …',
+    sizes: (count: number, rows: string, attachments: string | undefined, size: string) =>
+      `${counted(count, 'område', 'områden')}, ${rows} rader, ${attachments === undefined ? '' : `${attachments} bilagor, `}${size}:`,
+    disposes: 'Gallring',
+    disposedAreas: (ids: readonly AreaId[]) =>
+      ids.length === 0 ? 'Inget område.' : `beslutad för ${areaNumbers(ids)}. Inget raderas av det här programmet.`,
+    to: 'Till',
+    readingTarget: 'läses …',
+    target: (target: { readonly host: string; readonly path: string; readonly hostKeyKnown: boolean } | null) => {
+      if (!target) return 'Mottagare saknas i inställningarna. Exporten görs, överföringen väntar.';
+      const key = target.hostKeyKnown ? 'värdnyckeln är känd' : 'värdnyckeln är inte känd: inget skickas förrän den är godkänd';
+      return `${target.host}:${target.path}, ${key}`;
+    },
+    bag: 'Paket',
+    decisions: 'Beslut',
+    noDnr: 'inget diarienummer angivet',
+    unexpectedSize: 'Paketet är större än väntat (över 2 GiB). Det går att leverera ändå.',
+    personalData: 'Paketet innehåller personuppgifter. Kontrollera att mottagaren är rätt region innan du går vidare.',
+    typeName: 'Skriv regionens namn för att bekräfta:',
+    matches: 'Namnet stämmer. Enter startar leveransen.',
+    noMatchYet: 'Namnet stämmer inte ännu.',
+    missed: (slug: string) => `Namnet stämmer inte. Saknas å, ä eller ö på tangentbordet: skriv ${slug}`,
+    starting: 'Startar …',
+    keys: ['Enter bekräfta (när namnet stämmer)', 'Esc tillbaka, inget har ändrats'],
+  },
+
+  delivery: {
+    exportTitle: 'Export',
+    uploadTitle: 'Överföring',
+    export: 'Export',
+    upload: 'Överföring',
+    verify: 'Kontroll',
+    verifying: (done: string) => `${done} återläst eller kontrollräknat, innan leveransen publiceras`,
+    stageDone: 'klar',
+    stageWaits: 'väntar',
+    progress: (done: string, total: string, rate: string | undefined, left: string | undefined) =>
+      [`${done} av ${total}`, rate && `${rate}/s`, left && `klar om cirka ${left}`].filter(Boolean).join(' · '),
+    area: 'Område',
+    exported: 'Exporterat',
+    uploaded: 'Överfört',
+    verified: 'Kontrollerat',
+    files: (count: string) => `${count} filer`,
+    notDelivered: 'gallring beslutad, levereras inte',
+    lastFile: (file: string, resumed: boolean) => `Senast klar: ${file}${resumed ? ' (återupptagen)' : ''}`,
+    snapshot: 'Samma ögonblicksbild av databasen används för alla områden.',
+    isCut: 'Leveransen är avbruten. Inget är förlorat. o fortsätter där den var.',
+    isPaused: 'Leveransen är pausad. p fortsätter där den var.',
+    pausing: 'Pausar. En export som pågår görs klar först.',
+    retry: (reason: string, attempt: number, wait: string) =>
+      `${reason} Försök ${attempt} om ${wait}. Det som mottagaren har tagit emot behålls.`,
+    mayClose: (slug: string) => `Fönstret kan stängas, arbetet fortsätter. Följ det igen med: sminet-leverans folj ${slug}`,
+    keys: (situation: 'running' | 'paused' | 'retry' | 'cut') => [
+      ...(situation === 'retry' ? ['o försök nu'] : situation === 'cut' ? ['o fortsätt'] : []),
+      ...(situation === 'cut' ? [] : [situation === 'paused' ? 'p fortsätt' : 'p pausa']),
+      's stoppa',
+      'b beslut',
+      'l logg',
+      '? hjälp',
+      'Esc översikt',
+    ],
+  },
+
+  receipts: {
+    title: 'Kvitton',
+    none: 'Inga kvitton ännu.',
+    verified: 'Leveransen är överförd och innehållet är verifierat.',
+    notVerified: 'EJ VERIFIERAD. Leveransen är överförd, men innehållet är inte kontrollerat.',
+    totals: (files: string, bytes: string, rows: string, at: string) =>
+      `${files} filer, ${bytes} byte, ${rows} rader. Klar ${at.slice(0, 16).replace('T', ' ')}.`,
+    area: 'Område',
+    files: 'Filer',
+    bytes: 'Byte',
+    verifiedBy: 'Verifierat genom',
+    how: {
+      server: 'serverns SHA-256',
+      full: 'återläsning, SHA-256',
+      seam: 'bara skarvar',
+      ack: 'bara serverns svar',
+    } satisfies Record<Verification, string>,
+    controlFiles: 'Styrfiler',
+    bag: 'Paket',
+    manifest: 'Manifest',
+    next: 'Nästa steg',
+    nextStep: (region: string) => `Skicka leveransreversalen till ${region} för underskrift. Registrera svaret med k.`,
+    answer: 'Kvittens',
+    acknowledged: ({ receivedOn, receivedBy, dnr, deviation }: Kvittens) =>
+      `${receivedOn}, ${receivedBy}${dnr ? `, ${dnr}` : ''}.${deviation ? ` ! Avvikelse: ${deviation}` : ' Utan avvikelse.'}`,
+    gateStays: 'Gallringsspärren öppnas inte här. Underlaget tas fram och signeras av en annan person.',
+    nextRegion: (region: string) => `Nästa region i listan: ${region}. n går dit.`,
+    keys: ['k registrera kvittens', 'v reversal', 'b beslut', 'n nästa region', '? hjälp', 'Esc översikt'],
+  },
+
+  kvittens: {
+    title: 'Registrera kvittens',
+    intro: 'Fyll i det som står på den underskrivna leveransreversalen.',
+    receivedBy: 'Mottagen av',
+    receivedOn: 'Mottagen den',
+    dnr: 'Diarienummer',
+    file: 'Underskriven fil',
+    fileHint: 'sökväg till den inskannade filen, kan vara tom',
+    manifest: 'Manifestsumma',
+    manifestHint: 'sha256 som regionen själv räknat, kan vara tom',
+    agrees: 'Stämmer totalt',
+    yes: (files: string, bytes: string) => `Ja, ${files} filer och ${bytes} byte`,
+    yesPlain: 'Ja',
+    no: 'Nej, avvikelse (beskriv den)',
+    deviation: 'Avvikelse',
+    deviationHint: 'inga personuppgifter',
+    after: (region: string) =>
+      `När kvittensen är sparad utan avvikelse är leveransen till ${region} kvitterad. Gallringsspärren öppnas inte här. Det gör en annan person.`,
+    problems: {
+      receivedBy: 'Mottagen av saknas.',
+      receivedOn: 'Mottagen den ska vara en dag, ÅÅÅÅ-MM-DD.',
+      future: (today: string) => `Mottagen den ligger efter i dag (${today}).`,
+      agrees: 'Svara om leveransen stämmer. Inget är förvalt.',
+      deviation: 'Beskriv avvikelsen.',
+      noDeviation: 'En avvikelse är beskriven, men svaret är ja. Välj ett av dem.',
+    },
+  },
+
+  resume: {
+    title: 'Återuppta',
+    intro: 'Det här var inte klart när programmet startade.',
+    nothingLost: 'Inget har gått förlorat.',
+    nothing: 'Gå till översikten utan att starta något',
+    resume: (region: string) => `Fortsätt leveransen till ${region}`,
+    follow: (region: string) => `Följ leveransen till ${region}, den pågår`,
+    log: 'Visa loggen',
+    check: 'Det som finns hos mottagaren jämförs med lokala kontrollsummor innan överföringen fortsätter.',
+  },
+
+  error: {
+    title: (code: number) => `Fel ${code}`,
+    affects: 'Påverkar',
+    safe: 'Orört',
+    todo: 'Gör så här',
+    question: 'Vad vill du göra?',
+    back: 'Gå tillbaka, inget har ändrats',
+    again: 'Försök igen',
+    log: 'Visa loggen',
+    keys: ['↑↓ välj', 'Enter kör', 'Esc tillbaka'],
+  },
+  failure: {
+    unknown: 'Leveransen slutade med ett fel som den här versionen inte känner till. Loggen säger mer.',
+    leave: 'Lämna den så länge, den visas som fel i översikten',
+    resume: 'Försök igen, fortsätt där den var',
+  },
+
+  quit: {
+    title: 'Avsluta',
+    intro: 'Det här pågår:',
+    question: 'Hur vill du göra?',
+    stay: 'Stanna kvar',
+    leave: 'Stäng fönstret, arbetet fortsätter',
+    pause: 'Pausa och avsluta (fortsätter där det var nästa gång)',
+    keys: ['↑↓ välj', 'Enter kör', 'Esc stanna kvar', 'Ctrl-C igen avslutar'],
+  },
+  stop: {
+    title: 'Stoppa leveransen',
+    intro: (region: string) =>
+      `Ska leveransen till ${region} överges? Inget publiceras, och nästa leverans blir en ny med ny export. Vill du bara göra uppehåll: gå tillbaka och välj p pausa.`,
+    stay: 'Låt leveransen fortsätta',
+    stop: 'Stoppa och överge leveransen',
+    keys: ['↑↓ välj', 'Enter kör', 'Esc låt den fortsätta'],
+  },
+
+  pager: {
+    log: 'Logg',
+    reversal: 'Leveransreversal',
+    reading: 'Läses in …',
+    empty: 'Här finns inget ännu.',
+    where: (from: number, to: number, all: number) => `Rad ${from}–${to} av ${all}`,
+    keys: ['↑↓ rad', 'PgUp PgDn sida', 'Home End', '? hjälp', 'Esc tillbaka'],
+  },
+
+  help: {
+    title: 'Hjälp',
+    close: 'Esc stänger',
+    keyRows: [
+      ['Flytta', 'Välja och ändra', 'Alltid'],
+      ['↑ ↓    rad', 'Enter       öppna, spara', '?       den här hjälpen'],
+      ['← →    område', 'Mellanslag  välj svar', 'l       loggen'],
+      ['PgUp PgDn  sida', 'Tab         nästa fält', 'q       avsluta'],
+      ['Home End', 'c           kopiera beslut', 'Esc     tillbaka'],
+      ['1–7    till område', 'g           granska', 'Ctrl-L  rita om skärmen'],
+      ['/      sök region', 'k           kvittens', 'Ctrl-C  avsluta'],
+    ],
+    marks: 'Tecken i översikten',
+    markRows: [
+      ['–  beslut saknas', 'G  godkänd gallring', '·  beslutat, väntar'],
+      ['~  uppskattat', 'B  bevara, levereras', '>  exporteras'],
+      ['!  fel', 'L  längre frist,', '^  överförs'],
+      ['=  pausad eller avbruten', '   levereras', 'v  verifierad'],
+      ['?  överförd, ej verifierad', '', '✓  kvitterad av regionen'],
+    ],
+    promises: (contact: string) => [
+      'Ingen tangent raderar eller skickar något utan en fråga först.',
+      'Enter svarar aldrig ja på en fråga som inte går att ångra.',
+      `Frågor: ert regionarkiv eller ${contact}.`,
+    ],
+  },
+
+  small: {
+    size: (columns: number, rows: number) => `Fönstret är för litet: ${columns} × ${rows}.`,
+    needed: (columns: number, rows: number) => `Det behövs minst ${columns} × ${rows}.`,
+    enlarge: 'Gör fönstret större så fortsätter programmet av sig självt. Export och överföring påverkas inte.',
+    plain: 'Eller kör i enkelt läge: sminet-leverans --enkelt',
+    quit: 'q avsluta',
+  },
+
+  summary: {
+    running: (region: string, status: string, slug: string) =>
+      `${region}: ${status}. Arbetet fortsätter. Följ det med: sminet-leverans folj ${slug}`,
+    saved: 'Allt är sparat. Läget utan guide: sminet-leverans status',
+  },
+};
+
+
 // --- Commands ----------------------------------------------------------------------------------------------------
+
+/** The program's own help: usage and one line per command, by the names of `command-table.ts`. */
+export const commands: Readonly<Record<string, { readonly usage: string; readonly summary: string; readonly details?: readonly string[] }>> = {
+  kontrollera: {
+    usage: '[REGION]',
+    summary: 'kontrollera inställningar, sparat läge, källa, mål, värdnycklar och disk',
+  },
+  info: { usage: '', summary: 'var allt finns, varifrån varje inställning kommer och vad som ska säkerhetskopieras' },
+  omraden: { usage: '', summary: 'de sju områdena med förklaringar' },
+  'beslut satt': {
+    usage: 'REGION OMRÅDE --val gallra|bevara|langre_frist --datum D --beslutsfattare T',
+    summary: 'registrera regionens beslut för ett område',
+    details: [
+      '--val VAL               gallra, bevara eller langre_frist; inget är förvalt',
+      '--datum ÅÅÅÅ-MM-DD      beslutets datum',
+      '--beslutsfattare TEXT   vem i regionen som beslutade',
+      '--dnr TEXT              beslutets diarienummer, krävs för gallra',
+      '--inkom ÅÅÅÅ-MM-DD      dagen då beslutet kom in till Fohm',
+      '--ny-frist ÅÅÅÅ-MM-DD   regionens egen frist, bara med langre_frist',
+      '--patientkort VAL       område 2: levereras eller gallras',
+      '--rapport-uttagen VAL   område 2: ja, nej eller vet_ej (förval vet_ej)',
+      '--plan TEXT             hänvisning till regionens dokumenthanteringsplan',
+      '--brev FIL              beslutsbrevet; bara dess SHA-256 sparas',
+      '--kommentar TEXT        inga personuppgifter',
+    ],
+  },
+  'beslut visa': { usage: '[REGION]', summary: 'visa registrerade beslut' },
+  uppskatta: {
+    usage: '[REGION] [--exakt]',
+    summary: 'uppskatta leveransens storlek',
+    details: ['--exakt                 räkna exakt i databasen; tar ungefär halva exportens tid'],
+  },
+  leverera: {
+    usage: 'REGION --bekrafta NAMN',
+    summary: 'starta eller återuppta regionens leverans och följ den till slutet',
+    details: [
+      '--bekrafta NAMN         regionens namn, exakt; i terminal frågar programmet annars',
+      '-n, --torrkorning       visa hela planen, skriv ingenting någonstans',
+      '--forgrund              gör arbetet i den här processen',
+      '--ny                    ny leverans trots att en är klar',
+      '--max-offline TID       hur länge försöken fortsätter utan kontakt, t.ex. 24h, 10m',
+    ],
+  },
+  folj: { usage: 'REGION', summary: 'följ en leverans som pågår' },
+  pausa: { usage: 'REGION', summary: 'pausa leveransen; en export som pågår görs klar först' },
+  fortsatt: { usage: 'REGION', summary: 'fortsätt en pausad eller avbruten leverans' },
+  stoppa: { usage: 'REGION', summary: 'överge leveransen; nästa leverera gör en ny' },
+  kvitton: { usage: '[REGION]', summary: 'kvitton på genomförda leveranser' },
+  kvittera: {
+    usage: 'REGION --mottaget D --av T',
+    summary: 'registrera regionens underskrivna kvittens',
+    details: [
+      '--mottaget ÅÅÅÅ-MM-DD   dagen då regionen tog emot leveransen',
+      '--av TEXT               vem som kvitterade',
+      '--dnr TEXT              regionens diarienummer',
+      '--fil FIL               den underskrivna reversalen; bara dess SHA-256 sparas',
+      '--avvikelse TEXT        vad som inte stämmer; spärren förblir stängd',
+      '--manifest SHA256       kontrollsumman för manifest-sha256.txt som regionen själv har verifierat',
+    ],
+  },
+  gallringsunderlag: {
+    usage: '[REGION] [--per D] [--csv]',
+    summary: 'vad som får gallras, och varje villkor som inte är uppfyllt',
+    details: ['--per ÅÅÅÅ-MM-DD        räkna som om det vore denna dag (planering)', '--csv                   tabell i stället för text'],
+  },
+  status: { usage: '[REGION] [--csv]', summary: 'läget för alla regioner och områden' },
+  'vardnyckel visa': { usage: 'REGION', summary: 'visa den värdnyckel som servern visar och den som är känd' },
+  'vardnyckel lita': {
+    usage: 'REGION --fingeravtryck SHA256:…',
+    summary: 'lita på serverns värdnyckel, när regionens uppgift stämmer med den',
+  },
+  'vardnyckel ta-bort': { usage: 'REGION', summary: 'glöm den sparade värdnyckeln' },
+  verifiera: { usage: 'MAPP', summary: 'läs tillbaka ett paket och kontrollera det; kräver inga inställningar' },
+  rensa: { usage: 'REGION', summary: 'ta bort lokala filer för kvitterade leveranser och rester av stoppade' },
+};
+
+/** `--help`. */
+export const help = {
+  title: 'Sminet-leverans: beslut, leverans och bevis inför avvecklingen av Sminet 2',
+  usage: 'Användning',
+  wizard: 'sminet-leverans                  guiden (i en terminal)',
+  commands: 'Kommandon',
+  options: 'Flaggor',
+  region: 'REGION är länskod, kortnamn eller namn: 12, skane eller "Region Skåne".',
+  global: [
+    '--config FIL            inställningar (även SMINET_CONFIG)',
+    '--today ÅÅÅÅ-MM-DD      räkna som om det vore denna dag; allt märks PLANERING',
+    '--json                  ett JSON-dokument, eller ett objekt per rad för långa arbeten',
+    '--utan-fragor           fråga aldrig; ett svar som saknas blir felkod 2',
+    '--ja                    ja på vanliga frågor, aldrig på värdnyckel, namn eller en andra person',
+    '-q, -v                  tystare, utförligare',
+    '--no-color, --ascii     utan färg, utan andra tecken än ASCII och å ä ö',
+    '-h, --help, --version   den här hjälpen, programmets version',
+  ],
+  exitCodes: [
+    '0 klart · 1 fel i programmet · 2 felaktig användning eller svar som saknas · 3 delvis klart, inget ofullständigt publicerat',
+    '4 beslut saknas eller har ändrats · 5 inget att göra · 10 inställningar · 11 upptaget · 12 databas · 13 SFTP eller inloggning',
+    '14 värdnyckel · 15 kontrollsumma · 16 diskutrymme · 17 behörighet · 18 namnet finns redan på servern · 19 paketet är inte giltigt',
+    '20 kräver en annan person · 129, 130, 143 avbrutet av signal',
+  ],
+  contact: 'Frågor om besluten: regionarkivet eller arkiv@folkhalsomyndigheten.se.',
+} as const;
+
+/** The words of `kvitto.txt` and of the receipt on screen. */
+export const verificationNames: Readonly<Record<Verification, string>> = {
+  server: 'kontrollsumma beräknad på servern, SHA-256',
+  full: 'full återläsning, SHA-256',
+  seam: 'EJ INNEHÅLLSVERIFIERAD (bara skarvarna är återlästa)',
+  ack: 'EJ INNEHÅLLSVERIFIERAD (bara serverns svar)',
+};
+
+/** `kvitto.txt`: what was delivered, where and how it was proven. Bytes are exact; attachments are counted, not named (D13). */
+export function receiptText(receipt: Receipt): string {
+  const region = regionOf(receipt.region);
+  const row = (label: string, value: string | number): string => `${label.padEnd(18)}${typeof value === 'number' ? formatNumber(value) : value}`;
+  return [
+    `KVITTO  ${receipt.bag}`,
+    '',
+    row('Mottagare', `${region.name} (${region.code})`),
+    row('Server', `${receipt.target.username}@${receipt.target.host}:${receipt.target.port}`),
+    row('Plats', receipt.remotePath),
+    row('Värdnyckel', receipt.target.hostKey),
+    row('Publicerat', receipt.publishedAt),
+    row('Ögonblicksbild', receipt.snapshotAt),
+    row('Operatör', receipt.operator),
+    '',
+    row('Filer', receipt.files),
+    row('Byte', receipt.bytes),
+    row('Poster', receipt.rows),
+    row('Bilagor', `${formatNumber(receipt.attachments.count)} (${formatNumber(receipt.attachments.bytes)} byte)`),
+    row('Sänt', `${formatNumber(receipt.bytesSent)} byte, varav ${formatNumber(receipt.bytesResent)} om igen`),
+    row('Verifierat genom', verificationNames[receipt.verification]),
+    ...receipt.notes.map((note) => row('Anmärkning', transferNotes[note] ?? note)),
+    '',
+    ...receipt.areas.map((area) => {
+      const tables = receipt.tables.filter((table) => table.area === area);
+      const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+      return `Område ${area}  ${areas[area].short}: ${formatNumber(tables.length)} filer, ${formatNumber(rows)} poster`;
+    }),
+    ...receipt.undistributed
+      .filter(({ rows }) => rows > 0)
+      .map(({ view, rows }) => `Ej fördelade rader i källan, inte levererade: ${view} ${formatNumber(rows)}`),
+    '',
+    'SHA-256 för manifest-sha256.txt',
+    `  ${receipt.manifestSha256}`,
+    'SHA-256 för tagmanifest-sha256.txt',
+    `  ${receipt.tagManifestSha256}`,
+    'Revisionsloggens huvud',
+    `  ${receipt.auditHead}`,
+    '',
+    'Leveransen räknas som klar först när regionens underskrivna kvittens är registrerad.',
+    '',
+  ].join('\n');
+}
+
+/** Words that several commands print. */
+export const commandText = {
+  planning: 'PLANERING: räknat som om det vore',
+  newState: (dir: string) => `OBS: ${dir} är ett nytt, tomt läge. Inga tidigare beslut eller leveranser är kända.`,
+  decisionSaved: (region: string, area: number, decided: number) =>
+    `Sparat. ${region}, område ${area}. Regionen har ${decided} av 7 beslut.`,
+  confirm: (region: string) => `Skriv regionens namn för att bekräfta (${region}): `,
+  started: (bag: string) => `Leveransen ${bag} arbetar i en egen process. Fönstret kan stängas, arbetet fortsätter.`,
+  followHint: (code: string) => `Följ den igen med: sminet-leverans folj ${code}`,
+  pauseAsked: 'Paus begärd. En export som pågår görs klar först.',
+  stopAsked: 'Stopp begärt.',
+  stopped: (id: string) => `Leveransen ${id} är stoppad.`,
+  nothingRuns: (region: string) => `Inget arbete pågår för ${region}.`,
+  receiptSaved: (bag: string) => `Kvittensen för ${bag} är registrerad.`,
+  noReceipts: 'Inga kvitton ännu.',
+  yesNo: ' (j/n): ',
+  bagValid: (files: number, bytes: number, rows: number) =>
+    `Paketet är komplett och giltigt: ${formatNumber(files)} filer, ${formatNumber(bytes)} byte, ${formatNumber(rows)} poster.`,
+  bagNotValid: 'Paketet är inte giltigt.',
+  missingDecision: '– saknas –',
+  ended: {
+    paused: 'Leveransen är pausad. Det servern har kvitterat behålls.',
+    stopped: 'Leveransen är stoppad.',
+    done: 'Leveransen hann bli klar.',
+    failed: 'Leveransen tog slut med ett fel. Se status.',
+  },
+} as const;
+
+const STAGE_NAMES: Readonly<Record<Stage, string>> = {
+  export: 'Exporterar',
+  bag: 'Gör paketet',
+  upload: 'Överför',
+  verify: 'Verifierar',
+  publish: 'Publicerar',
+};
+
+const FILE_DONE = { export: 'Exporterad', upload: 'Överförd', verify: 'Verifierad' } as const;
+
+/** One event of a delivery as one line of text, without anything that moves (screens.md 5.6). */
+export function eventLine(event: DeliveryEvent): string {
+  switch (event.type) {
+    case 'plan':
+      return `Leverans ${event.bag}. Områden ${event.areas.join(', ')}. Cirka ${formatBytes(event.estimate.bytes)}.`;
+    case 'status': {
+      const percent = event.totalBytes === 0 ? 100 : Math.floor((event.bytes / event.totalBytes) * 100);
+      const rate = event.rate === null ? '' : `, ${formatBytes(event.rate)}/s`;
+      return `${STAGE_NAMES[event.stage]}: ${percent} procent, ${formatBytes(event.bytes)} av ${formatBytes(event.totalBytes)}${rate}.`;
+    }
+    case 'file': {
+      const rows = event.rows > 0 ? `, ${formatNumber(event.rows)} poster` : '';
+      return `${FILE_DONE[event.stage]}: ${event.file}, ${formatNumber(event.bytes)} byte${rows}${event.resumed ? ' (återupptagen)' : ''}.`;
+    }
+    case 'retry':
+      return `Kontakten med servern bröts. Nytt försök om ${formatDuration(event.wait)}, försök ${event.attempt}. Det servern har kvitterat behålls.`;
+    case 'result':
+      return [
+        `Klar. ${formatNumber(event.files)} filer, ${formatNumber(event.bytes)} byte och ${formatNumber(event.rows)} poster i ${event.remotePath}.`,
+        event.contentVerified ? `Verifierad genom ${verificationNames[event.verification]}.` : `${verificationNames[event.verification]}.`,
+        `Kvitto: ${event.receipt}`,
+        'Väntar på regionens kvittens. Tills dess är gallringsspärren stängd.',
+      ].join('\n');
+    case 'error':
+      return event.message;
+  }
+}
+
+/** `status`. */
+export const statusText = {
+  planning: (today: string) => `PLANERING: räknat som om det vore ${today}.`,
+  csvHeader: ['länskod', 'område', 'beslut', 'läge'],
+  region: (name: string, code: string, decided: number) => `${name} (${code}), ${decided} av 7 beslut`,
+  area: (area: AreaId, short: string, decision: Decision | undefined, state: AreaState, late: number) => {
+    const answer = decision ? answerNames[decision.answer] : '–';
+    const lateness = late === 0 ? '' : `  försenat ${formatNumber(late)} ${late === 1 ? 'dag' : 'dagar'}`;
+    return `  ${area}  ${short.padEnd(22)}  ${answer.padEnd(22)}  ${stateNames[state]}${lateness}`;
+  },
+} as const;
+
+/** What an area is, as the operator reads it. */
+export const stateNames: Readonly<Record<AreaState, string>> = {
+  saknas: 'saknas',
+  beslutad: 'beslutad',
+  exporteras: 'exporteras',
+  skickas: 'skickas',
+  pausad: 'pausad',
+  overford: 'överförd, EJ VERIFIERAD',
+  verifierad: 'verifierad',
+  kvitterad: 'kvitterad',
+  fel: 'fel',
+};
+
+/** `info`. */
+export const infoText = {
+  program: (version: string) => `Sminet-leverans ${version}`,
+  settings: 'Inställningar',
+  state: 'Sparat läge',
+  staging: 'Paket byggs i',
+  audit: 'Revisionslogg',
+  source: 'Källa Sminet 2',
+  epiark: 'Källa EpiArk',
+  target: (code: string) => `Mål ${code}`,
+  origins: 'Varifrån inställningarna kommer',
+  origin: { flag: 'flaggan --config', env: 'SMINET_CONFIG', file: 'filen', default: 'förval' },
+  backUp: (paths: readonly string[]) => `Säkerhetskopiera: ${paths.join(' och ')}`,
+} as const;
+
+const gradeMark = (grade: Grade): string => (grade === 'exact' ? '=' : '~');
+
+/** `uppskatta`: `=` is exact to the byte, `~` is an estimate. */
+export const estimateText = {
+  region: (name: string, code: string, bytes: number, grade: Grade) => `${name} (${code}): ${gradeMark(grade)}${formatBytes(bytes)}`,
+  area: (area: AreaId, short: string, rows: number, bytes: number, grade: Grade) =>
+    `  ${area}  ${short.padEnd(22)}  ${gradeMark(grade)}${formatBytes(bytes)}, ${gradeMark(grade)}${formatNumber(rows)} poster`,
+} as const;
+
+/** `gallringsunderlag`. */
+export const gateText = {
+  csvHeader: ['länskod', 'område', 'får gallras', 'ouppfyllda villkor'],
+  verdict: (allowed: boolean) => (allowed ? 'får gallras' : 'FÅR INTE GALLRAS'),
+  heading: (today: string, planning: boolean) => [
+    `Gallringsunderlag ${today}${planning ? '  PLANERING' : ''}`,
+    'Gäller den dag det gjordes. Programmet gallrar ingenting.',
+    'Rättslig grund (fylls i av Fohm): ______________________________',
+  ],
+  undistributed: 'Ej fördelade rader, som inte hör till någon region',
+  undistributedArea: (area: AreaId, rows: number | null, allowed: boolean) =>
+    `  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(allowed)}  ${rows === null ? 'antalet är okänt' : `${formatNumber(rows)} rader`}`,
+  footer: ['', `Frågor: regionarkivet eller ${CONTACT}.`],
+} as const;
+
+/** `vardnyckel`. */
+export const hostKeyText = {
+  server: (host: string, port: number) => `Värdnycklar på ${host}, port ${port}`,
+  shown: (type: string, fingerprint: string, known: boolean) => `  servern visar  ${type.padEnd(20)} ${fingerprint}${known ? '  känd' : '  OKÄND'}`,
+  pinned: (fingerprint: string) => `  känd           ${fingerprint}`,
+  unknown: '  Ingen nyckel är känd. Inget skickas förrän regionens uppgift har jämförts: sminet-leverans vardnyckel lita',
+  askFingerprint: 'Fingeravtrycket som regionen har lämnat på annat sätt än via servern: ',
+  trusted: (region: string) => `Värdnyckeln är sparad för ${region}.`,
+  removed: (count: number) => (count === 0 ? 'Det fanns ingen sparad nyckel.' : `${formatNumber(count)} sparade nycklar är borttagna.`),
+  inSettings: (file: string) => `nyckeln står i ${file}, som går före`,
+} as const;
+
+/** `rensa`. */
+export const cleanText = {
+  question: (bag: string, stopped: boolean) =>
+    stopped
+      ? `Ta bort lokala filer och rester på servern för den stoppade leveransen ${bag}?`
+      : `Ta bort de lokala filerna för ${bag}? Leveransen är kvitterad, och på servern rörs inget.`,
+  removed: (bag: string, parts: number) => `Borttaget: lokala filer för ${bag}${parts > 0 ? ' och resterna på servern' : ''}.`,
+  nothing: (region: string) => `Det finns inget att rensa för ${region}. Lokala filer tas bort först när leveransen är kvitterad eller stoppad.`,
+} as const;
+
+/** `leverera --torrkorning`. */
+export const dryRunText = {
+  heading: (bag: string, planningDay: string | undefined) => `TORRKÖRNING ${bag}${planningDay ? `  PLANERING, räknat som om det vore ${planningDay}` : ''}`,
+  target: (to: string | null) => `Till: ${to ?? 'målet saknas i inställningarna'}`,
+  total: (rows: number, bytes: number) => `Cirka ${formatNumber(rows)} poster, cirka ${formatBytes(bytes)}`,
+  nothingWritten: 'Inget har skrivits eller skickats.',
+} as const;
+
+/** `kontrollera`, and S0. */
+export const checkText = {
+  labels: { terminal: 'Terminal', settings: 'Inställningar', state: 'Sparat läge', source: 'Källdatabas', targets: 'Mål', hostKeys: 'Värdnycklar', disk: 'Diskutrymme' },
+  row: (state: 'ok' | 'warning' | 'failed', label: string, detail: string) =>
+    `${{ ok: '✓', warning: '!', failed: 'FEL' }[state].padEnd(4)}${label.padEnd(26)}  ${detail}`,
+  finding: (text: string) => `      ${text}`,
+  state: (dir: string, lines: number) => `${dir}, revisionsloggen är hel (${formatNumber(lines)} rader)`,
+  newState: (dir: string) => `${dir} är ett NYTT, TOMT läge. Inga tidigare beslut är kända.`,
+  source: (version: string, views: number) => `PostgreSQL ${version}, ${views} vyer, bara läsning`,
+  targets: (named: number, regions: number) => `${named} av ${regions} regioner har ett mål`,
+  targetsMissing: 'En region utan mål kan exporteras men inte skickas.',
+  hostKeys: (known: number, named: number) => `${known} av ${named} är kända`,
+  hostKeysMissing: 'Inget skickas till en server vars nyckel inte är känd. Se vardnyckel visa.',
+  target: (to: string, ident: string, free: string | undefined) => `${to} (${ident})${free ? `, ${free} ledigt` : ''}`,
+  disk: (staging: string, free: string) => `${staging}, ${free} ledigt`,
+} as const;

@@ -1,4 +1,5 @@
 import type { AreaId } from './areas.ts';
+import type { ErrorFacts } from './operator-error.ts';
 import type { Verification } from './target.ts';
 
 export type Stage = 'export' | 'bag' | 'upload' | 'verify' | 'publish';
@@ -36,7 +37,7 @@ export type DeliveryEvent =
     }
   | { readonly type: 'retry'; readonly attempt: number; readonly wait: number; readonly reason: string }
   | ResultEvent
-  | { readonly type: 'error'; readonly code: number; readonly message: string; readonly error?: string };
+  | { readonly type: 'error'; readonly code: number; readonly message: string; readonly error?: string; readonly facts?: ErrorFacts };
 
 export interface ResultEvent {
   readonly type: 'result';

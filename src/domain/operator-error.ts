@@ -14,6 +14,9 @@ export const EXIT_CODES = {
   no_terminal: 2,
   // 3: partly done; nothing incomplete was published
   export_incomplete: 3,
+  paused: 3,
+  abandoned: 3,
+  worker_died: 3,
   // 4: decisions incomplete or changed
   decisions_incomplete: 4,
   decisions_changed: 4,
@@ -33,6 +36,7 @@ export const EXIT_CODES = {
   worker_failed: 10,
   // 11
   locked: 11,
+  state_busy: 11,
   // 12: database
   database_down: 12,
   database_login: 12,

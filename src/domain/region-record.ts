@@ -41,3 +41,7 @@ export const currentDecision = (record: Pick<RegionRecord, 'decisions'>, area: A
 /** The current decisions in area order; fewer than seven while some are missing. */
 export const currentDecisions = (record: Pick<RegionRecord, 'decisions'>): Decision[] =>
   ([1, 2, 3, 4, 5, 6, 7] as const).flatMap((area) => currentDecision(record, area) ?? []);
+
+/** The region's answer to a delivery: the one registered last. */
+export const latestKvittens = (record: Pick<RegionRecord, 'receipts'>, delivery: string): Kvittens | undefined =>
+  record.receipts.findLast((kvittens) => kvittens.delivery === delivery);

@@ -29,7 +29,8 @@ export type TransferRecord =
   | { readonly type: 'sent'; readonly file: string; readonly bytes: number; readonly sha256: string; readonly durable: boolean }
   | { readonly type: 'resumed'; readonly file: string; readonly from: number; readonly resent: number }
   | { readonly type: 'verified'; readonly file: string; readonly sha256: string; readonly by: Verification }
-  | { readonly type: 'renaming' }
+  /** Everything is verified and about to be published; from here on the result can be told without the server. */
+  | { readonly type: 'renaming'; readonly verification: Verification; readonly notes: readonly string[] }
   | { readonly type: 'renamed' }
   | { readonly type: 'done' }
   | { readonly type: 'abort'; readonly reason: string };

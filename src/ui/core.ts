@@ -49,16 +49,24 @@ export interface WizardCore {
   review(region: string): Promise<Review>;
   /** Starts or resumes the delivery's worker; resolves when it answers. */
   start(region: string, typedName: string): Promise<void>;
-  /** Events of the running delivery; ends with `result` or `error`. The first event is the current state. */
+  /**
+   * Events of the running delivery; ends with `result` or `error`, or just ends when the worker died. The first events are the current state:
+   * the plan, the files so far and the status, so that a follower that comes late shows the same as one that was there from the start.
+   */
   follow(region: string, signal: AbortSignal): AsyncIterable<DeliveryEvent>;
   pause(region: string): Promise<void>;
+  /** Goes on with a paused, cut or failed delivery: its name was typed when it was started. */
   resume(region: string): Promise<void>;
+  /** Ends the running worker's wait between two attempts. */
+  retry(region: string): Promise<void>;
   stop(region: string): Promise<void>;
   saveReceipt(region: string, delivery: string, draft: ReceiptDraft, revision: number): Promise<RegionView>;
   /** The text of the leveransreversal of a delivery, as in its bag. */
   reversal(region: string, delivery: string): Promise<string>;
   /** The last lines of the log of the region's delivery, or of the program. */
   log(region: string | undefined): Promise<readonly string[]>;
+  /** Keeps the stack of an error of our own where the developers can be given it, and returns that file. */
+  reportBug(error: unknown): string;
   /** The gate's unmet conditions per area, as Swedish sentences. */
   unmetConditions(region: string): Promise<ReadonlyMap<AreaId, readonly string[]>>;
 }

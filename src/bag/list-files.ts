@@ -1,0 +1,32 @@
+import type { Dirent } from 'node:fs';
+import { opendir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** One thing in a folder tree that is not a folder. `path` is relative to the tree's root, with `/`. */
+export interface Found {
+  readonly path: string;
+  readonly isFile: boolean;
+}
+
+/** Everything in a folder tree but its folders, sorted by path. Links are not followed and are no files. */
+export async function listFiles(root: string): Promise<Found[]> {
+  const found: Found[] = [];
+  const walk = async (folder: string): Promise<void> => {
+    for await (const entry of await opendir(join(root, folder))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) await walk(path);
+      else found.push({ path, isFile: isRegular(entry) });
+    }
+  };
+  await walk('');
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const isRegular = (entry: Dirent): boolean => entry.isFile();
+
+/**
+ * Whether a path from a listing stays inside the bag and means the same everywhere: relative, with `/`, no `.` or `..`, no drive, no
+ * home, no NUL. Checked before the path is used for anything.
+ */
+export const isSafePath = (path: string): boolean =>
+  !/^(?:[a-z]:|~)/i.test(path) && !/[\\\0]/.test(path) && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');

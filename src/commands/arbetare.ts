@@ -1,0 +1,46 @@
+import { mkdirSync } from 'node:fs';
+import { pino } from 'pino';
+import { deliveryFolder } from '../delivery/delivery-folder.ts';
+import { errorEvent, holdRegion } from '../delivery/hold-region.ts';
+import { Interruption } from '../delivery/interruption.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { type CommandContext, textOption } from './command.ts';
+import { parseDuration } from './duration.ts';
+import { openHouse } from './open-house.ts';
+import { regionArgument } from './region-argument.ts';
+
+const WORKER_OFFLINE = '24h';
+
+/** What goes to the delivery's log: facts, never a file's content or an attachment's name (D13). One line per second of progress is plenty. */
+function workerLog(state: string, delivery: string) {
+  const { dir, log } = deliveryFolder(state, delivery);
+  mkdirSync(dir, { recursive: true });
+  return pino({ base: { pid: process.pid } }, pino.destination({ dest: log, sync: true, mode: 0o660 }));
+}
+
+/** The worker process of one region: `leverera` and the wizard start it in a session of its own, and it ends with its delivery. */
+export async function run(context: CommandContext): Promise<number> {
+  const region = regionArgument(context);
+  const house = await openHouse(context, { writes: true });
+  const interruption = new Interruption();
+  context.signal.addEventListener('abort', () => interruption.request('signal'));
+  const wish = {
+    region,
+    typedName: textOption(context, 'bekrafta') ?? '',
+    asNew: context.options.ny === true,
+    maxOfflineMs: parseDuration(textOption(context, 'max-offline') ?? WORKER_OFFLINE, '--max-offline'),
+    waitForSpace: true,
+  };
+  let log: ReturnType<typeof workerLog> | undefined;
+  try {
+    for await (const event of holdRegion(house, wish, interruption, true)) {
+      if (event.type === 'plan') log = workerLog(house.state.dir, event.delivery);
+      if (event.type !== 'status') log?.info(event);
+    }
+    return 0;
+  } catch (error) {
+    if (error instanceof OperatorError) log?.warn(errorEvent(error));
+    else log?.error({ err: error }, 'bug');
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import { mkdir, statfs } from 'node:fs/promises';
+import { OperatorError } from '../domain/operator-error.ts';
+import type { Region } from '../domain/regions.ts';
+import { pinnedKeys } from '../delivery/bind-target.ts';
+import type { House } from '../delivery/house.ts';
+import { openSource } from '../source/open-source.ts';
+import { verifyAudit } from '../store/audit.ts';
+import { probeTarget } from '../transfer/probe-target.ts';
+import { checkText, errorText, sourceFindings, formatBytes } from '../text.ts';
+import { sourceSettings } from './source-settings.ts';
+
+/** One thing that was looked at before work begins. `exitCode` is what a failure of it means. */
+export interface Check {
+  readonly state: 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+  /** What else was seen, a sentence each. */
+  readonly findings: readonly string[];
+  readonly exitCode: number;
+}
+
+const ok = (detail: string, findings: readonly string[] = []): Check => ({ state: findings.length > 0 ? 'warning' : 'ok', detail, findings, exitCode: 0 });
+
+/** An operator error as a failed check; anything else is our bug and is thrown. */
+async function checked(work: () => Promise<Check>): Promise<Check> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    const { what, todo } = errorText(error);
+    return { state: 'failed', detail: what, findings: todo, exitCode: error.exitCode };
+  }
+}
+
+/** The saved state opens, and the audit chain is whole (N09). */
+export const checkState = (house: House): Promise<Check> =>
+  checked(async () => {
+    const { intact, lines, firstBadLine } = await verifyAudit(house.state);
+    if (!intact) throw new OperatorError('state_corrupt', { problem: 'audit', path: house.state.audit, line: firstBadLine ?? 0 });
+    return ok(house.state.isNew ? checkText.newState(house.state.dir) : checkText.state(house.state.dir, lines));
+  });
+
+/** The databases answer, and keep the contract. */
+export const checkSource = (house: House): Promise<Check> =>
+  checked(async () => {
+    const source = openSource(sourceSettings(house.settings));
+    try {
+      const { serverVersion, views, findings } = await source.check();
+      const sentences = findings.map(({ code, facts }) => sourceFindings[code]?.(facts) ?? code);
+      const detail = checkText.source(serverVersion, views.length);
+      if (!findings.some(({ severity }) => severity === 'problem')) return ok(detail, sentences);
+      return { state: 'failed', detail, findings: sentences, exitCode: new OperatorError('contract_broken').exitCode };
+    } finally {
+      await source.close();
+    }
+  });
+
+/** Targets that the settings name, and whose host keys are known; no network (S0). */
+export const checkTargets = async (house: House, regions: readonly Region[]): Promise<{ targets: Check; hostKeys: Check }> => {
+  const named = regions.flatMap(({ code }) => house.settings.targets[code] ?? []);
+  const known = await Promise.all(named.map(async (target) => target.hostKey !== undefined || (await pinnedKeys(house, target)).length > 0));
+  const count = known.filter(Boolean).length;
+  return {
+    targets: ok(checkText.targets(named.length, regions.length), named.length < regions.length ? [checkText.targetsMissing] : []),
+    hostKeys: ok(checkText.hostKeys(count, named.length), count < named.length ? [checkText.hostKeysMissing] : []),
+  };
+};
+
+/** One region's server: key, login, folder and room, without leaving anything behind. */
+export const checkTarget = (house: House, region: Region, signal: AbortSignal): Promise<Check> =>
+  checked(async () => {
+    const target = house.settings.targets[region.code];
+    if (!target) throw new OperatorError('target_missing', { region: region.name, code: region.code, file: house.settings.file });
+    const { ident, freeBytes } = await probeTarget(target, await pinnedKeys(house, target), undefined, signal);
+    return ok(checkText.target(`${target.username}@${target.host}:${target.port}${target.path}`, ident, freeBytes === null ? undefined : formatBytes(freeBytes)));
+  });
+
+/** Room for bags while they are built and sent. */
+export const checkDisk = (house: House): Promise<Check> =>
+  checked(async () => {
+    const { staging } = house.settings;
+    const { bavail, bsize } = await mkdir(staging, { recursive: true })
+      .then(() => statfs(staging))
+      .catch((error) => {
+        throw new OperatorError('permission_local', { path: staging }, error);
+      });
+    return ok(checkText.disk(staging, formatBytes(bavail * bsize)));
+  });

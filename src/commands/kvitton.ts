@@ -1,0 +1,29 @@
+import { readDeliveries } from '../delivery/read-deliveries.ts';
+import { deliveryFolder } from '../delivery/delivery-folder.ts';
+import { readRegion } from '../store/regions.ts';
+import { commandText, receiptText } from '../text.ts';
+import type { CommandContext } from './command.ts';
+import { openHouse } from './open-house.ts';
+import { regionsAsked } from './region-argument.ts';
+
+/** `kvitton [REGION]`: what every finished delivery proved, with the answers that the region gave. */
+export async function run(context: CommandContext): Promise<number> {
+  const { output } = context;
+  const { state } = await openHouse(context, { writes: false });
+  const found = await Promise.all(
+    regionsAsked(context).map(async ({ code }) => {
+      const record = await readRegion(state, code);
+      const deliveries = await readDeliveries(state.dir, record.deliveries, false);
+      return deliveries.flatMap(({ id, receipt }) =>
+        receipt
+          ? [{ ...receipt, file: deliveryFolder(state.dir, id).receipt, kvittenser: record.receipts.filter(({ delivery }) => delivery === id) }]
+          : [],
+      );
+    }),
+  );
+  const receipts = found.flat();
+  output.object({ receipts });
+  if (receipts.length === 0) output.line(commandText.noReceipts);
+  for (const receipt of receipts) output.line(receiptText(receipt));
+  return 0;
+}

@@ -1,0 +1,69 @@
+import type { DeliveryEvent } from '../domain/delivery-events.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { currentDecisions } from '../domain/region-record.ts';
+import { confirmsRegion, type Region } from '../domain/regions.ts';
+import { undecided } from '../domain/checklist.ts';
+import { connectToWorker } from '../delivery/follow.ts';
+import { holdRegion } from '../delivery/hold-region.ts';
+import type { House } from '../delivery/house.ts';
+import { Interruption } from '../delivery/interruption.ts';
+import { startWorker } from '../delivery/start-worker.ts';
+import { readRegion } from '../store/regions.ts';
+import { commandText } from '../text.ts';
+import { ask } from './ask.ts';
+import { type CommandContext, textOption } from './command.ts';
+import { parseDuration } from './duration.ts';
+import { dryRun } from './leverera-torrkorning.ts';
+import { openHouse } from './open-house.ts';
+import { regionArgument } from './region-argument.ts';
+import { watch } from './watch.ts';
+
+const FOREGROUND_OFFLINE = '10m';
+
+/** The typed name, checked before anything is asked of disk or network. Throws `confirmation_mismatch` or `answer_missing`. */
+async function typedName(context: CommandContext, region: Region): Promise<string> {
+  const typed = textOption(context, 'bekrafta') ?? (await ask(context, commandText.confirm(region.name), '--bekrafta NAMN'));
+  if (!confirmsRegion(region, typed)) throw new OperatorError('confirmation_mismatch', { region: region.name, code: region.code, slug: region.slug });
+  return typed;
+}
+
+/** Undecided areas are said at once, not by a process in the background. */
+async function verifyDecided(house: House, region: Region): Promise<void> {
+  const record = await readRegion(house.state, region.code);
+  const missing = undecided(record);
+  if (missing.length > 0) throw new OperatorError('decisions_incomplete', { region: region.name, areas: missing.join(', ') });
+  if (currentDecisions(record).every(({ answer }) => answer === 'gallra')) throw new OperatorError('nothing_to_deliver', { region: region.name });
+}
+
+/** The work in this very process: a signal stops it safely, and a full disk or ten minutes without contact end it. */
+function inForeground(context: CommandContext, house: House, region: Region, typed: string): AsyncGenerator<DeliveryEvent> {
+  const interruption = new Interruption();
+  context.signal.addEventListener('abort', () => interruption.request('signal'));
+  const maxOfflineMs = parseDuration(textOption(context, 'max-offline') ?? FOREGROUND_OFFLINE, '--max-offline');
+  const wish = { region, typedName: typed, asNew: context.options.ny === true, maxOfflineMs, waitForSpace: false };
+  return holdRegion(house, wish, interruption, false);
+}
+
+/** `leverera REGION --bekrafta NAMN`: starts or resumes the region's worker and follows it to its end. */
+export async function run(context: CommandContext): Promise<number> {
+  const region = regionArgument(context);
+  if (context.options.torrkorning || context.options['dry-run']) return dryRun(context, region);
+  if (context.clock.planning) throw new OperatorError('planning_clock');
+  const typed = await typedName(context, region);
+  const house = await openHouse(context, { writes: true });
+  await verifyDecided(house, region);
+  if (context.options.forgrund) return watch(context, region, inForeground(context, house, region, typed));
+  const maxOffline = textOption(context, 'max-offline');
+  if (maxOffline !== undefined) parseDuration(maxOffline, '--max-offline');
+  const connection =
+    (await connectToWorker(house.state.dir, region.code)) ??
+    (await startWorker(house, {
+      programFile: context.program.file,
+      region: region.code,
+      typedName: typed,
+      asNew: context.options.ny === true,
+      maxOffline,
+    }));
+  context.signal.addEventListener('abort', () => connection.close());
+  return watch(context, region, connection.events);
+}

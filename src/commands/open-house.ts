@@ -1,0 +1,20 @@
+import type { House } from '../delivery/house.ts';
+import { reconcile } from '../store/regions.ts';
+import { loadSettings } from '../store/settings.ts';
+import { openState } from '../store/state-folder.ts';
+import { commandText } from '../text.ts';
+import type { CommandContext } from './command.ts';
+
+/**
+ * Settings and saved state for a command. `writes` makes a state folder that is missing and settles what a crash left; a command that only
+ * reads never writes. A new, empty state is said aloud, since the wrong folder looks just like one.
+ */
+export async function openHouse(context: CommandContext, { writes }: { readonly writes: boolean }): Promise<House> {
+  const { globals, env, clock, operator, program, output } = context;
+  const reloadSettings = () => loadSettings({ configFlag: globals.config, env });
+  const settings = reloadSettings();
+  const state = await openState(settings.state, { create: writes });
+  if (writes) await reconcile(state);
+  if (state.isNew) output.note(commandText.newState(state.dir));
+  return { settings, reloadSettings, state, clock, operator, version: program.version };
+}

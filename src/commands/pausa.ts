@@ -1,0 +1,21 @@
+import { connectToWorker } from '../delivery/follow.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { commandText } from '../text.ts';
+import type { CommandContext } from './command.ts';
+import { openHouse } from './open-house.ts';
+import { regionArgument } from './region-argument.ts';
+import { untilEnded } from './until-ended.ts';
+
+/** `pausa REGION`: the worker keeps what the server has acknowledged and ends; `fortsatt` goes on. Resolves when it has ended. */
+export async function run(context: CommandContext): Promise<number> {
+  const region = regionArgument(context);
+  const house = await openHouse(context, { writes: false });
+  const connection = await connectToWorker(house.state.dir, region.code);
+  if (!connection) throw new OperatorError('no_delivery', { region: region.name });
+  connection.send({ command: 'pause', operator: context.operator });
+  context.output.line(commandText.pauseAsked);
+  const outcome = await untilEnded(connection.events);
+  context.output.object({ region: region.code, outcome });
+  context.output.line(commandText.ended[outcome]);
+  return 0;
+}

@@ -1,0 +1,45 @@
+import { stringify } from 'csv-stringify/sync';
+import { daysLate } from '../domain/lateness.ts';
+import type { RegionView } from '../domain/region-view.ts';
+import { regionOf } from '../domain/regions.ts';
+import { viewRegion } from '../delivery/region-views.ts';
+import { areas, statusText } from '../text.ts';
+import type { CommandContext } from './command.ts';
+import { openHouse } from './open-house.ts';
+import { regionsAsked } from './region-argument.ts';
+
+const asJson = ({ record, areas: cells, deliveries, worker }: RegionView) => {
+  const latest = deliveries.at(-1);
+  return {
+    code: record.region,
+    name: regionOf(record.region).name,
+    areas: cells.map(({ area, decision, state }) => ({ area, decision: decision?.answer ?? null, state })),
+    delivery: latest?.id ?? null,
+    stage: latest && latest.outcome !== 'done' && latest.outcome !== 'stopped' ? latest.stage : null,
+    worker,
+  };
+};
+
+/** `status [REGION]`: every area's state, derived anew from decisions and deliveries; lateness at the clock's day (R04, R74). */
+export async function run(context: CommandContext): Promise<number> {
+  const { output, clock } = context;
+  const { state } = await openHouse(context, { writes: false });
+  const views = await Promise.all(regionsAsked(context).map(({ code }) => viewRegion(state, code)));
+  const today = clock.today();
+  output.object({ planning: clock.planning, regions: views.map(asJson) });
+  if (clock.planning) output.line(statusText.planning(today));
+  if (context.options.csv) {
+    const rows = views.flatMap((view) =>
+      view.areas.map(({ area, decision, state: cell }) => [view.record.region, String(area), decision?.answer ?? '', cell]),
+    );
+    output.line(stringify([statusText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());
+    return 0;
+  }
+  for (const view of views) {
+    output.line(statusText.region(regionOf(view.record.region).name, view.record.region, view.areas.filter(({ decision }) => decision).length));
+    for (const { area, decision, state: cell } of view.areas) {
+      output.line(statusText.area(area, areas[area].short, decision, cell, daysLate(decision, today)));
+    }
+  }
+  return 0;
+}

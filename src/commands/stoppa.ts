@@ -1,0 +1,28 @@
+import { connectToWorker } from '../delivery/follow.ts';
+import { stopIdleDelivery } from '../delivery/stop-delivery.ts';
+import { commandText } from '../text.ts';
+import type { CommandContext } from './command.ts';
+import { openHouse } from './open-house.ts';
+import { regionArgument } from './region-argument.ts';
+import { untilEnded } from './until-ended.ts';
+
+/** `stoppa REGION`: gives up the delivery, running or not. Nothing that was published is touched. */
+export async function run(context: CommandContext): Promise<number> {
+  const region = regionArgument(context);
+  const house = await openHouse(context, { writes: true });
+  const connection = await connectToWorker(house.state.dir, region.code);
+  if (connection) {
+    connection.send({ command: 'stop', operator: context.operator });
+    context.output.line(commandText.stopAsked);
+    const outcome = await untilEnded(connection.events);
+    if (outcome !== 'failed') {
+      context.output.object({ region: region.code, outcome });
+      context.output.line(commandText.ended[outcome]);
+      return 0;
+    }
+  }
+  const id = await stopIdleDelivery(house, region);
+  context.output.object({ region: region.code, outcome: 'stopped', delivery: id });
+  context.output.line(commandText.stopped(id));
+  return 0;
+}

@@ -1,0 +1,44 @@
+import type { DeliveryEvent } from '../domain/delivery-events.ts';
+import { EXIT_CODES, type ErrorCode, OperatorError } from '../domain/operator-error.ts';
+import type { Region } from '../domain/regions.ts';
+import { eventLine } from '../text.ts';
+import type { CommandContext } from './command.ts';
+
+const LINE_EVERY_MS = 30_000;
+const LINE_EVERY_PERCENT = 5;
+
+/** Whether a status says enough new to be a line: another stage, five percent more, or half a minute later (screens.md 5.6). */
+function statusFilter(): (event: Extract<DeliveryEvent, { type: 'status' }>) => boolean {
+  let last = { stage: '', percent: 0, at: 0 };
+  return ({ stage, bytes, totalBytes }) => {
+    const percent = totalBytes === 0 ? 100 : (bytes / totalBytes) * 100;
+    const now = performance.now();
+    const isNews = stage !== last.stage || percent - last.percent >= LINE_EVERY_PERCENT || now - last.at >= LINE_EVERY_MS;
+    if (isNews) last = { stage, percent, at: now };
+    return isNews;
+  };
+}
+
+const isErrorCode = (code: string | undefined): code is ErrorCode => code !== undefined && code in EXIT_CODES;
+
+/**
+ * Prints a delivery as it happens and resolves to 0 at its result. Throws the error that ended it, and `worker_died` when the events
+ * end without one: the process was killed. Attachments are one line each only under `--json` or `-v`.
+ */
+export async function watch(context: CommandContext, region: Region, events: AsyncIterable<DeliveryEvent>): Promise<number> {
+  const { output, globals, signal } = context;
+  const isNews = statusFilter();
+  for await (const event of events) {
+    if (event.type === 'error') {
+      if (isErrorCode(event.error)) throw new OperatorError(event.error, event.facts);
+      output.object(event);
+      output.note(event.message);
+      return event.code;
+    }
+    output.object(event);
+    const isQuietFile = event.type === 'file' && (event.file.includes('#') || event.stage === 'verify') && !globals.verbose;
+    if (!isQuietFile && (event.type !== 'status' || isNews(event))) output.line(eventLine(event));
+    if (event.type === 'result') return 0;
+  }
+  throw new OperatorError(signal.aborted ? 'stopped' : 'worker_died', { region: region.code });
+}

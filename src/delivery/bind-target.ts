@@ -1,0 +1,61 @@
+import { OperatorError } from '../domain/operator-error.ts';
+import { type Target, type TargetBinding, sameBinding } from '../domain/target.ts';
+import { decisionsKey } from '../domain/checklist.ts';
+import { currentDecisions } from '../domain/region-record.ts';
+import { regionOf } from '../domain/regions.ts';
+import { readKnownHosts } from '../store/known-hosts-file.ts';
+import { readRegion } from '../store/regions.ts';
+import { fingerprintsFor } from '../transfer/host-keys.ts';
+import { probeTarget } from '../transfer/probe-target.ts';
+import type { TargetReport } from '../transfer/transfer.ts';
+import type { House } from './house.ts';
+import { bagName, type DeliveryPlan, nextNumber } from './plan.ts';
+
+/** What must be free beyond what a delivery weighs, on either side. */
+export const DISK_MARGIN_BYTES = 64 * 1024 * 1024;
+
+/** The region's receiver in the settings. Throws `target_missing`. */
+export function targetOf(settings: House['settings'], region: string): Target {
+  const target = settings.targets[region];
+  if (!target) throw new OperatorError('target_missing', { region: regionOf(region).name, code: region, file: settings.file });
+  return target;
+}
+
+/** The keys that operators trusted for this server; the settings' own key wins over them. */
+export const pinnedKeys = async (house: Pick<House, 'state'>, target: Target): Promise<string[]> =>
+  fingerprintsFor(await readKnownHosts(house.state), target.host, target.port);
+
+/** Connects for the first time: learns the key, the folder and what is in it. Throws what `probeTarget` throws, and `remote_disk_full`. */
+export async function meetTarget(house: House, region: string, neededBytes: number, signal: AbortSignal): Promise<TargetReport> {
+  const target = targetOf(house.settings, region);
+  const report = await probeTarget(target, await pinnedKeys(house, target), undefined, signal);
+  const needed = neededBytes + DISK_MARGIN_BYTES;
+  if (report.freeBytes !== null && report.freeBytes < needed) {
+    throw new OperatorError('remote_disk_full', { host: target.host, path: target.path, needed, free: report.freeBytes });
+  }
+  return report;
+}
+
+/** The plan with its receiver and its number frozen (D14): the first number that neither the state nor the server has. */
+export function bound(plan: DeliveryPlan, report: TargetReport, bagsInState: readonly string[]): DeliveryPlan {
+  const region = regionOf(plan.region);
+  const taken = [...report.names, ...bagsInState.filter((bag) => bag !== plan.bag)];
+  const bag = taken.includes(plan.bag) ? bagName(region, plan.day, nextNumber(region, plan.day, taken)) : plan.bag;
+  return { ...plan, bag, target: report.binding };
+}
+
+/**
+ * D16, right before the first byte and right before publishing: the receiver that is connected is the plan's and the settings',
+ * and the seven decisions are the plan's. Throws `target_changed` or `decisions_changed`; nothing was published.
+ */
+export async function verifyStillBound(house: House, plan: DeliveryPlan, seen: TargetBinding): Promise<void> {
+  const target = house.reloadSettings().targets[plan.region];
+  const asked = target && { host: target.host, port: target.port, username: target.username, path: target.path, hostKey: seen.hostKey };
+  if (!plan.target || !asked || !sameBinding(plan.target, seen) || !sameBinding(asked, seen)) {
+    throw new OperatorError('target_changed', { region: regionOf(plan.region).name, delivery: plan.id });
+  }
+  const decisions = currentDecisions(await readRegion(house.state, plan.region));
+  if (decisionsKey(decisions) !== decisionsKey(plan.decisions)) {
+    throw new OperatorError('decisions_changed', { delivery: plan.id, finished: 'nej', region: plan.region });
+  }
+}

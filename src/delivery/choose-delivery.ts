@@ -1,0 +1,24 @@
+import type { Decision } from '../domain/decision.ts';
+import type { DeliverySummary } from '../domain/delivery-record.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { decisionsKey } from '../domain/checklist.ts';
+
+/** What a new run of `leverera` means for a region (D14). */
+export type Choice =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'resume'; readonly delivery: DeliverySummary }
+  | { readonly kind: 'finished'; readonly delivery: DeliverySummary };
+
+/**
+ * Decides from the latest delivery: an unfinished one is resumed, a finished one is the answer again unless `asNew`, a stopped one is history.
+ * Throws `decisions_changed` when the decisions are no longer those that the delivery was planned on.
+ */
+export function chooseDelivery(latest: DeliverySummary | undefined, decisions: readonly Decision[], asNew: boolean): Choice {
+  if (!latest || latest.outcome === 'stopped') return { kind: 'new' };
+  const finished = latest.outcome === 'done';
+  if (finished && asNew) return { kind: 'new' };
+  if (decisionsKey(latest.decisions) !== decisionsKey(decisions)) {
+    throw new OperatorError('decisions_changed', { delivery: latest.id, finished: finished ? 'ja' : 'nej', region: latest.region });
+  }
+  return { kind: finished ? 'finished' : 'resume', delivery: latest };
+}

@@ -1,0 +1,72 @@
+import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { DeliveryEvent } from '../domain/delivery-events.ts';
+import { encode, type FollowerCommand, type Hello, onFollowerCommands } from './worker-protocol.ts';
+
+/** More than this unread and the follower is dropped: a stalled terminal must never hold the work or its memory. */
+const MAX_UNREAD_BYTES = 256 * 1024;
+
+/** Everyone who watches one delivery, and what a newcomer must hear to catch up. */
+export class Followers {
+  readonly #sockets = new Set<Socket>();
+  readonly #hello: Hello;
+  readonly #onCommand: (command: FollowerCommand) => void;
+  /** The plan, the finished table files, the last status: enough to draw the screen at once. */
+  #past: DeliveryEvent[] = [];
+  #latest: DeliveryEvent | undefined;
+  #arrived: () => void = () => {};
+  readonly #first: Promise<void>;
+
+  constructor(hello: Hello, onCommand: (command: FollowerCommand) => void) {
+    this.#hello = hello;
+    this.#onCommand = onCommand;
+    this.#first = new Promise((resolve) => {
+      this.#arrived = resolve;
+    });
+  }
+
+  /** Serves one connection to the lock. Those who only ask whether the holder lives hang up at once. */
+  readonly add = (socket: Socket): void => {
+    socket.on('error', () => {});
+    socket.on('close', () => this.#sockets.delete(socket));
+    onFollowerCommands(socket, this.#onCommand);
+    this.#sockets.add(socket);
+    for (const message of [this.#hello, ...this.#past, ...(this.#latest ? [this.#latest] : [])]) socket.write(encode(message));
+    this.#arrived();
+  };
+
+  publish(event: DeliveryEvent): void {
+    this.#remember(event);
+    const line = encode(event);
+    for (const socket of this.#sockets) {
+      socket.write(line);
+      if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy();
+    }
+  }
+
+  /** Resolves when somebody has connected, or after so many milliseconds without anyone. */
+  async firstWithin(ms: number): Promise<void> {
+    const patience = new AbortController();
+    const giveUp = wait(ms, undefined, { signal: patience.signal }).catch(() => {});
+    await Promise.race([this.#first, giveUp]);
+    patience.abort();
+  }
+
+  /** Lets what was written reach the followers that read, then hangs up. */
+  async close(): Promise<void> {
+    await Promise.all(
+      [...this.#sockets].map((socket) => {
+        const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+        socket.end();
+        socket.setTimeout(2_000, () => socket.destroy());
+        return closed;
+      }),
+    );
+  }
+
+  #remember(event: DeliveryEvent): void {
+    if (event.type === 'status' || event.type === 'retry') this.#latest = event;
+    // 100,000 attachments are counted by the status; their names of one line each would drown a newcomer.
+    else if (event.type !== 'file' || !event.file.includes('#')) this.#past.push(event);
+  }
+}

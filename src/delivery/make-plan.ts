@@ -1,0 +1,89 @@
+import { mkdir, statfs } from 'node:fs/promises';
+import { timestamp } from '../domain/calendar.ts';
+import type { Decision } from '../domain/decision.ts';
+import { DEFAULT_DIALECT } from '../domain/dialect.ts';
+import { totalOf } from '../domain/estimate.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import type { Region } from '../domain/regions.ts';
+import type { Source } from '../source/source.ts';
+import { changeRegion } from '../store/regions.ts';
+import { localError, makeFolder, writeWhole } from '../store/shared-files.ts';
+import { bound, DISK_MARGIN_BYTES, meetTarget } from './bind-target.ts';
+import { deliveryFolder } from './delivery-folder.ts';
+import type { House } from './house.ts';
+import { bagName, type DeliveryPlan, nextNumber, plannedFiles } from './plan.ts';
+
+/** A plan that is bound to no receiver yet and written nowhere: what `--torrkorning` shows. Asks the source for sizes. */
+export async function draftPlan(
+  house: House,
+  region: Region,
+  decisions: readonly Decision[],
+  bagsInState: readonly string[],
+  source: Source,
+): Promise<DeliveryPlan> {
+  const files = plannedFiles(decisions);
+  if (files.length === 0) throw new OperatorError('nothing_to_deliver', { region: region.name });
+  const dialect = house.settings.targets[region.code]?.dialect ?? DEFAULT_DIALECT;
+  const views = new Set(files.map(({ view }) => view));
+  const sizes = (await source.estimate(() => dialect)).filter((size) => size.region === region.code && views.has(size.view));
+  const { bytes, rows } = totalOf(sizes);
+  const day = house.clock.today();
+  const bag = bagName(region, day, nextNumber(region, day, bagsInState));
+  return {
+    version: 1,
+    id: bag.replace(/^SMINET2_/, ''),
+    region: region.code,
+    bag,
+    operator: house.operator,
+    createdAt: timestamp(house.clock.now()),
+    day,
+    decisions,
+    areas: [...new Set(files.map(({ area }) => area))],
+    files,
+    dialect,
+    estimate: { bytes, rows },
+    target: null,
+  };
+}
+
+/** The plan as a file: whole or not there. */
+export const writePlan = (state: string, plan: DeliveryPlan): Promise<void> =>
+  writeWhole(deliveryFolder(state, plan.id).plan, `${JSON.stringify(plan, null, 2)}\n`);
+
+/** Throws `local_disk_full` with figures when staging has no room for the export. */
+export async function verifyStagingSpace(staging: string, bytes: number): Promise<void> {
+  try {
+    await mkdir(staging, { recursive: true });
+    const { bavail, bsize } = await statfs(staging);
+    const needed = bytes + DISK_MARGIN_BYTES;
+    if (bavail * bsize < needed) throw new OperatorError('local_disk_full', { path: staging, needed, free: bavail * bsize });
+  } catch (error) {
+    throw localError(error, staging);
+  }
+}
+
+/**
+ * Makes a new delivery: sizes, room on both sides, the first connection when the receiver is known, then the plan on disk and its id in
+ * the region's record. What is wrong shows here, before anything is exported.
+ */
+export async function makePlan(
+  house: House,
+  region: Region,
+  decisions: readonly Decision[],
+  bagsInState: readonly string[],
+  source: Source,
+  signal: AbortSignal,
+): Promise<DeliveryPlan> {
+  const draft = await draftPlan(house, region, decisions, bagsInState, source);
+  await verifyStagingSpace(house.settings.staging, draft.estimate.bytes);
+  const plan = house.settings.targets[region.code]
+    ? bound(draft, await meetTarget(house, region.code, draft.estimate.bytes, signal), bagsInState)
+    : draft;
+  await makeFolder(deliveryFolder(house.state.dir, plan.id).dir);
+  await writePlan(house.state.dir, plan);
+  await changeRegion(house.state, region.code, { act: 'delivery_started', operator: house.operator, delivery: plan.id }, (record) => ({
+    ...record,
+    deliveries: [...record.deliveries, plan.id],
+  }));
+  return plan;
+}

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import type { DeliverySummary, Receipt } from '../domain/delivery-record.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { isMissing, localError } from '../store/shared-files.ts';
+import { readJournal } from '../store/journal.ts';
+import { deliveryFolder } from './delivery-folder.ts';
+import { type DeliveryProgress, type DeliveryRecord, progressOf } from './delivery-journal.ts';
+import type { DeliveryPlan } from './plan.ts';
+
+async function readJson<T>(path: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    if (error instanceof SyntaxError) throw new OperatorError('state_corrupt', { problem: 'delivery', path }, error);
+    throw localError(error, path);
+  }
+}
+
+/** The plan of a delivery. Throws `state_corrupt` when it is gone or damaged: a region that names the delivery promises that it is there. */
+export async function readPlan(state: string, id: string): Promise<DeliveryPlan> {
+  const { plan } = deliveryFolder(state, id);
+  const found = await readJson<DeliveryPlan>(plan);
+  if (!found) throw new OperatorError('state_corrupt', { problem: 'delivery', path: plan });
+  return found;
+}
+
+const outcomeOf = (progress: DeliveryProgress, isRunning: boolean): DeliverySummary['outcome'] => {
+  if (progress.end?.type === 'done') return 'done';
+  if (isRunning) return 'running';
+  return progress.end?.type ?? 'cut';
+};
+
+/** How one delivery stands, from its files alone; `isRunning` says whether the region's holder was asked and answered. */
+export async function readDelivery(state: string, id: string, isRunning: boolean): Promise<DeliverySummary> {
+  const folder = deliveryFolder(state, id);
+  const plan = await readPlan(state, id);
+  const records = await readJournal<DeliveryRecord>(folder.journal);
+  const progress = progressOf(records);
+  const outcome = outcomeOf(progress, isRunning);
+  const receipt = outcome === 'done' ? await readJson<Receipt>(folder.receipt) : undefined;
+  const { id: _, region, bag, areas, decisions, createdAt } = plan;
+  return {
+    id,
+    region,
+    bag,
+    areas,
+    decisions,
+    startedAt: createdAt,
+    stage: progress.end?.type === 'failed' ? progress.end.stage : progress.stage,
+    outcome,
+    ...(progress.end?.type === 'failed' && !isRunning && { error: { code: progress.end.code, facts: progress.end.facts } }),
+    ...(receipt && { receipt }),
+  };
+}
+
+/** A region's deliveries, oldest first; only the last one can be running. */
+export const readDeliveries = (state: string, ids: readonly string[], isRunning: boolean): Promise<DeliverySummary[]> =>
+  Promise.all(ids.map((id, index) => readDelivery(state, id, isRunning && index === ids.length - 1)));

@@ -1,0 +1,67 @@
+import { sealBag } from '../bag/seal-bag.ts';
+import type { BagFacts, Distribution, ExportedAttachment, ExportedTable, StagedFile } from '../domain/package.ts';
+import { regionOf } from '../domain/regions.ts';
+import type { Journal } from '../store/journal.ts';
+import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
+import type { DeliveryPlan } from './plan.ts';
+import type { Step } from './step.ts';
+import { stagedAttachments, type TransferLine } from './transfer-journal.ts';
+
+export interface SealRequest {
+  readonly plan: DeliveryPlan;
+  readonly dir: string;
+  readonly records: readonly DeliveryRecord[];
+  readonly transferLog: Journal<TransferLine>;
+  readonly version: string;
+}
+
+/** A bag that can be sent. `files` are all of it in upload order: payload, tag files, manifest, tag manifest. */
+export interface ReadyBag {
+  readonly files: readonly StagedFile[];
+  readonly tables: readonly ExportedTable[];
+  readonly attachments: readonly ExportedAttachment[];
+  readonly attachmentTotals: { readonly count: number; readonly bytes: number };
+  readonly distribution: readonly Distribution[];
+  readonly snapshotAt: string;
+  readonly manifestSha256: string;
+  readonly tagManifestSha256: string;
+}
+
+const staged = ({ path, bytes, sha256 }: StagedFile): StagedFile => ({ path, bytes, sha256 });
+
+/**
+ * Completes the bag around what the export wrote. A bag that is sealed under its name already is not touched again:
+ * its files are on their way, and a file that changed would stop the upload.
+ */
+export async function* sealStage({ plan, dir, records, transferLog, version }: SealRequest): AsyncGenerator<Step, ReadyBag> {
+  const { tables, exported, sealed } = progressOf(records);
+  if (!exported) throw new Error('a bag is sealed after its export');
+  const attachments = stagedAttachments(transferLog.records);
+  const payload = [...tables.map(staged), ...attachments.map(staged)];
+  const contents = {
+    tables,
+    attachments,
+    attachmentTotals: exported.attachments,
+    distribution: exported.distribution,
+    snapshotAt: exported.snapshotAt,
+  };
+  if (sealed?.bag === plan.bag) {
+    const { tagFiles, manifestSha256, tagManifestSha256 } = sealed;
+    return { ...contents, files: [...payload, ...tagFiles], manifestSha256, tagManifestSha256 };
+  }
+  const facts: BagFacts = {
+    bag: plan.bag,
+    region: regionOf(plan.region),
+    createdAt: plan.createdAt,
+    day: plan.day,
+    operator: plan.operator,
+    decisions: plan.decisions,
+    dialect: plan.dialect,
+    withoutChangeLog: exported.withoutChangeLog,
+    ...contents,
+  };
+  const { files, manifestSha256, tagManifestSha256 } = await sealBag(dir, facts, { program: 'sminet-leverans', version });
+  const tagFiles = files.slice(payload.length);
+  yield { record: { type: 'sealed', bag: plan.bag, tagFiles, manifestSha256, tagManifestSha256 } };
+  return { ...contents, files, manifestSha256, tagManifestSha256 };
+}

@@ -1,0 +1,35 @@
+import { OperatorError } from '../domain/operator-error.ts';
+import { openJournal } from '../store/journal.ts';
+import { readRegion } from '../store/regions.ts';
+import { makeFolder } from '../store/shared-files.ts';
+import { deliveryFolder, runFolder } from './delivery-folder.ts';
+import type { DeliveryRecord } from './delivery-journal.ts';
+import type { House } from './house.ts';
+import { readDeliveries } from './read-deliveries.ts';
+import { takeRegionLock } from './region-lock.ts';
+import { recordStop } from './run-delivery.ts';
+
+/**
+ * Gives up a region's latest delivery that nobody works on; returns its id. Holds the region's lock meanwhile.
+ * Throws `no_delivery` when there is none to give up, `delivery_running` when somebody began to work on it.
+ */
+export async function stopIdleDelivery(house: House, region: { readonly code: string; readonly name: string }): Promise<string> {
+  const dir = runFolder(house.state.dir, region.code);
+  await makeFolder(dir);
+  const lock = await takeRegionLock(dir, (socket) => socket.destroy());
+  if (!lock) throw new OperatorError('delivery_running', { region: region.name, code: region.code });
+  try {
+    const { deliveries } = await readRegion(house.state, region.code);
+    const latest = (await readDeliveries(house.state.dir, deliveries, false)).at(-1);
+    if (!latest || latest.outcome === 'done' || latest.outcome === 'stopped') throw new OperatorError('no_delivery', { region: region.name });
+    const journal = await openJournal<DeliveryRecord>(deliveryFolder(house.state.dir, latest.id).journal);
+    try {
+      await recordStop(house, latest.id, region.code, house.operator, journal);
+    } finally {
+      await journal.close();
+    }
+    return latest.id;
+  } finally {
+    await lock.release();
+  }
+}

@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline';
+import type { Socket } from 'node:net';
+import type { DeliveryEvent } from '../domain/delivery-events.ts';
+
+// Over the lock's socket, one JSON object per line in both directions.
+
+/** The first line to every follower: who holds the region. */
+export interface Hello {
+  readonly type: 'hello';
+  readonly pid: number;
+  readonly operator: string;
+  readonly host: string;
+  readonly since: string;
+}
+
+export type WorkerMessage = Hello | DeliveryEvent;
+
+/** What a follower may ask for, and who asks. */
+export interface FollowerCommand {
+  readonly command: 'pause' | 'stop';
+  readonly operator: string;
+}
+
+/** One message as a line. */
+export const encode = (message: WorkerMessage | FollowerCommand): string => `${JSON.stringify(message)}\n`;
+
+/** A whole message, or `undefined` for the torn last line of a process that was killed. */
+function decode<T>(line: string): T | undefined {
+  try {
+    return JSON.parse(line) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The messages of a worker until it closes the socket or dies. */
+export async function* readMessages(socket: Socket): AsyncGenerator<WorkerMessage> {
+  try {
+    for await (const line of createInterface({ input: socket })) {
+      const message = decode<WorkerMessage>(line);
+      if (!message) return;
+      yield message;
+    }
+  } catch (error) {
+    // A worker that was killed resets the socket; whoever reads derives what that means from the journal.
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Calls `onCommand` for each command that a follower sends; anything else is ignored, since a follower may be of another version. */
+export function onFollowerCommands(socket: Socket, onCommand: (command: FollowerCommand) => void): void {
+  createInterface({ input: socket }).on('line', (line) => {
+    const given = decode<Partial<FollowerCommand>>(line);
+    if ((given?.command === 'pause' || given?.command === 'stop') && typeof given.operator === 'string') {
+      onCommand({ command: given.command, operator: given.operator });
+    }
+  });
+}

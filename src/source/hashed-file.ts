@@ -1,0 +1,58 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { OperatorError } from '../domain/operator-error.ts';
+
+const GROUP_FILE = 0o660;
+
+/**
+ * Writes a new file and hashes what it writes. Whatever `fill` throws, the unfinished file is gone before the error leaves; after it the
+ * bytes are on disk (fsync). Mode 0660 whatever the umask (D12). Throws `local_disk_full` and `permission_local`, which name the folder only:
+ * an attachment's name is personal data (D13).
+ */
+export async function writeHashed(
+  file: string,
+  fill: (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>,
+): Promise<{ bytes: number; sha256: string }> {
+  const handle = await open(file, 'wx', GROUP_FILE).catch((error: unknown) => {
+    throw localError(error, file);
+  });
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    await local(file, () => handle.chmod(GROUP_FILE));
+    await fill(async (chunk) => {
+      await local(file, () => append(handle, hash, chunk));
+      bytes += chunk.length;
+    });
+    await local(file, () => handle.sync());
+    await handle.close();
+  } catch (error) {
+    await handle.close().catch(() => {});
+    await rm(file, { force: true });
+    throw error;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+async function append(handle: FileHandle, hash: Hash, chunk: Uint8Array): Promise<void> {
+  const written = handle.writeFile(chunk);
+  hash.update(chunk);
+  await written;
+}
+
+async function local<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw localError(error, file);
+  }
+}
+
+function localError(error: unknown, file: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new OperatorError('local_disk_full', { path: dirname(file) }, error);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new OperatorError('permission_local', { path: dirname(file) }, error);
+  return error;
+}

@@ -1,0 +1,132 @@
+import { areaOfView } from '../domain/areas.ts';
+import type { ViewEstimate } from '../domain/estimate.ts';
+import { checkDatabase, clockSkew } from './check-source.ts';
+import { filesOf, readContract } from './contract.ts';
+import { type Finding, verifyContract } from './contract-findings.ts';
+import { attachmentBytes, attachmentSizes, exactSize } from './exact-size.ts';
+import { plannedSizes } from './planned-size.ts';
+import { countByRegion, type RowCounts } from './row-counts.ts';
+import { Session } from './session.ts';
+import { takeSnapshot } from './snapshot.ts';
+import type { Source, SourceSettings } from './source.ts';
+import { tableShape } from './table-shape.ts';
+
+type Database = 'sminet2' | 'epiark';
+
+const DATABASES: readonly Database[] = ['sminet2', 'epiark'];
+const STALL_MS = 60_000;
+
+/**
+ * The source behind these settings. Nothing is connected until something is asked; every question has a connection of its own, and a snapshot
+ * one per distinct database URL, so that closing it lets go of everything.
+ */
+export function openSource(settings: SourceSettings): Source {
+  const open = new Set<Session>();
+  const urlOf = (database: Database): string => (database === 'epiark' ? (settings.epiark ?? settings.sminet2) : settings.sminet2);
+  const connect = async (database: Database): Promise<Session> => {
+    const session = await Session.open(urlOf(database), settings.stallMs ?? STALL_MS);
+    open.add(session);
+    return session;
+  };
+  const withSession = async <T>(database: Database, work: (session: Session) => Promise<T>): Promise<T> => {
+    const session = await connect(database);
+    try {
+      return await work(session);
+    } finally {
+      open.delete(session);
+      await session.close();
+    }
+  };
+  const databaseOf = (view: string): Database => areaOfView(view).database;
+
+  return {
+    async check() {
+      const reports: { serverVersion: string; views: string[]; findings: Finding[] }[] = [];
+      for (const database of DATABASES) {
+        reports.push(
+          await withSession(database, async (session) => {
+            const [version] = await session.query<{ server_version: string }>('SHOW server_version');
+            return { serverVersion: version?.server_version ?? '', ...(await checkDatabase(session, database)) };
+          }),
+        );
+      }
+      // Two databases on one server, or one database twice, say some things twice.
+      const findings = new Map(reports.flatMap((report) => report.findings.map((finding) => [JSON.stringify(finding), finding])));
+      return {
+        serverVersion: [...new Set(reports.map(({ serverVersion }) => serverVersion))].join(', '),
+        views: reports.flatMap(({ views }) => views),
+        findings: [...findings.values()],
+      };
+    },
+
+    async estimate(dialect) {
+      const estimates: ViewEstimate[][] = [];
+      for (const database of DATABASES) {
+        estimates.push(
+          await withSession(database, async (session) => {
+            const contract = await readContract(session);
+            verifyContract(contract, filesOf(database));
+            return plannedSizes(session, contract, database, dialect);
+          }),
+        );
+      }
+      return estimates.flat();
+    },
+
+    exactSize(name, region, dialect, signal) {
+      return withSession(databaseOf(name), async (session) => {
+        const release = session.stopOn(signal);
+        try {
+          const contract = await readContract(session);
+          verifyContract(contract, [fileOf(name)]);
+          const view = contract.views.get(name);
+          if (!view) throw new Error(`${name} was not verified`);
+          if (fileOf(name).attachments) {
+            const [sums] = await session.query<{ rows: string; bytes: string }>(attachmentSizes(region));
+            const rows = Number(sums?.rows ?? 0);
+            return { region, view: name, rows, bytes: attachmentBytes(rows, Number(sums?.bytes ?? 0), dialect), grade: 'sample' };
+          }
+          const shape = await tableShape(session, contract, view, region);
+          return { region, view: name, ...(await exactSize(session, view, shape, region, dialect)), grade: 'exact' };
+        } finally {
+          release();
+        }
+      });
+    },
+
+    async countRows(views) {
+      const counts: RowCounts[] = [];
+      for (const database of DATABASES) {
+        const wanted = views.filter((view) => databaseOf(view) === database);
+        if (wanted.length === 0) continue;
+        await withSession(database, async (session) => {
+          for (const view of wanted) counts.push(await countByRegion(session, view));
+        });
+      }
+      return counts;
+    },
+
+    clockSkew: () => withSession('sminet2', clockSkew),
+
+    snapshot(areas) {
+      const sessions = new Map<string, Promise<Session>>();
+      const once = (database: Database) => {
+        const session = sessions.get(urlOf(database)) ?? connect(database);
+        sessions.set(urlOf(database), session);
+        return session;
+      };
+      return takeSnapshot(areas, once, settings.bilagor);
+    },
+
+    async close() {
+      await Promise.all([...open].map((session) => session.close()));
+      open.clear();
+    },
+  };
+}
+
+function fileOf(view: string) {
+  const file = areaOfView(view).files.find((candidate) => candidate.view === view);
+  if (!file) throw new Error(`no area has the view ${view}`);
+  return file;
+}

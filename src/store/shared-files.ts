@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { OperatorError } from '../domain/operator-error.ts';
+
+/** Several operators of one Unix group work in the same state (D12): the group may do what the owner may, others nothing. */
+export const FOLDER_MODE = 0o2770;
+export const FILE_MODE = 0o660;
+
+/** A file system error as what an operator can act on (`permission_local`, `local_disk_full`); anything else comes back as it is. */
+export function localError(error: unknown, path: string): unknown {
+  switch ((error as NodeJS.ErrnoException)?.code) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new OperatorError('permission_local', { path }, error);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new OperatorError('local_disk_full', { path }, error);
+    default:
+      return error;
+  }
+}
+
+/** Whether the file or folder was not there. */
+export const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException)?.code === 'ENOENT';
+
+/** Makes a folder of the group, 2770 whatever the umask; one that stands already keeps what its owner gave it. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+    await chmod(path, FOLDER_MODE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw localError(error, path);
+  }
+}
+
+/** Opens a file of the group, 0660 whatever the umask. Only the owner can set a mode, so a colleague's file keeps its own. */
+export async function openFile(path: string, flags: string): Promise<FileHandle> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, flags, FILE_MODE);
+    const { uid, mode } = await handle.stat();
+    if (uid === process.getuid?.() && (mode & 0o777) !== FILE_MODE) await handle.chmod(FILE_MODE);
+    return handle;
+  } catch (error) {
+    await handle?.close();
+    throw localError(error, path);
+  }
+}
+
+/** Replaces a whole file: a crash leaves the old one or the new one, never a part of either. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    const handle = await openFile(temporary, 'wx');
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw localError(error, path);
+  }
+}
+
+/** Makes new and renamed files in a folder survive a power cut. */
+export async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

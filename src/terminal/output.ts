@@ -1,0 +1,96 @@
+import { EventEmitter } from 'node:events';
+import { write, writeSync } from 'node:fs';
+import { RESTORE, type TerminalOutput } from './painter.ts';
+
+/** A terminal's stream; one that is a real terminal has a descriptor. */
+export interface TerminalStream extends NodeJS.WritableStream {
+  readonly columns: number;
+  readonly rows: number;
+  readonly fd?: number;
+}
+
+/** How often a terminal that takes nothing is asked again. */
+const RETRY_MS = 50;
+
+/**
+ * A terminal's output that never blocks the process: Node writes to a terminal synchronously, so one stalled SSH window would freeze everything.
+ * Emits `resize`, and `gone` when the terminal can no longer be written to.
+ */
+export class PatientOutput extends EventEmitter<{ resize: []; gone: [] }> implements TerminalOutput {
+  readonly #stream: TerminalStream;
+  #waiting = Buffer.alloc(0);
+  #isWriting = false;
+  #isClosed = false;
+
+  constructor(stream: TerminalStream) {
+    super();
+    this.#stream = stream;
+    stream.on('resize', this.#resized);
+    stream.on('error', this.#gone);
+  }
+
+  get columns(): number {
+    return this.#stream.columns;
+  }
+
+  get rows(): number {
+    return this.#stream.rows;
+  }
+
+  get writableLength(): number {
+    return this.#waiting.length;
+  }
+
+  write(text: string): void {
+    this.#waiting = Buffer.concat([this.#waiting, Buffer.from(text)]);
+    this.#drain();
+  }
+
+  /** Writes nothing more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#stream.off('resize', this.#resized);
+    this.#stream.off('error', this.#gone);
+  }
+
+  /** Gives the terminal back as it was, whatever was still waiting. */
+  restore(): void {
+    this.close();
+    if (this.#stream.fd === undefined) this.#stream.write(RESTORE);
+    else writeNow(this.#stream.fd, RESTORE);
+  }
+
+  readonly #resized = (): void => {
+    this.emit('resize');
+  };
+
+  readonly #gone = (): void => {
+    this.emit('gone');
+  };
+
+  #drain(): void {
+    if (this.#isWriting || this.#isClosed || this.#waiting.length === 0) return;
+    this.#isWriting = true;
+    const taken = (error: NodeJS.ErrnoException | null | undefined, bytes: number): void => {
+      this.#isWriting = false;
+      if (error?.code === 'EAGAIN') setTimeout(() => this.#drain(), RETRY_MS);
+      else if (error) this.#gone();
+      else {
+        this.#waiting = this.#waiting.subarray(bytes);
+        this.#drain();
+      }
+    };
+    const { fd } = this.#stream;
+    const chunk = this.#waiting;
+    if (fd === undefined) this.#stream.write(chunk, (error) => taken(error, chunk.length));
+    else write(fd, chunk, taken);
+  }
+}
+
+function writeNow(fd: number, text: string): void {
+  try {
+    writeSync(fd, text);
+  } catch {
+    // EIO, EPIPE or EAGAIN: nobody is there to see it, and there is nothing else to try.
+  }
+}

@@ -1,0 +1,24 @@
+import { OperatorError } from '../domain/operator-error.ts';
+import type { StagedFile } from '../domain/package.ts';
+import type { SftpSession } from './sftp-session.ts';
+import type { TransferLog } from './transfer-log.ts';
+
+/** What every part of one attempt needs: one live session, the journal, where the bag is and where it goes. */
+export interface Attempt {
+  readonly session: SftpSession;
+  readonly log: TransferLog;
+  /** The local bag. */
+  readonly dir: string;
+  /** The remote `.part` folder. */
+  readonly temp: string;
+  readonly signal: AbortSignal;
+  /** Says how far a file has come: acknowledged bytes from its start (I2). */
+  readonly onAcked: (file: StagedFile, bytes: number) => void;
+  /** A file is there: every byte acknowledged, closed, and of the right size. */
+  readonly onSent: (file: StagedFile) => void;
+}
+
+/** Throws OperatorError `stopped` once the operator asked the work to stop. */
+export function stopIfAsked(signal: AbortSignal): void {
+  if (signal.aborted) throw new OperatorError('stopped');
+}

@@ -1,0 +1,32 @@
+import type { Target } from '../domain/target.ts';
+import { prepareLogin } from './login.ts';
+import { bindingOf, openSession } from './open-session.ts';
+import { findFolder } from './preflight.ts';
+import { targetFacts, toOperatorError } from './sftp-errors.ts';
+import type { Credentials, TargetReport } from './transfer.ts';
+
+/**
+ * Connects, looks, and leaves nothing behind: for `kontrollera`, and for the number of the next bag. `pinned` as in `SendRequest`.
+ * Throws OperatorError as `sendBag` does before its first byte.
+ */
+export async function probeTarget(
+  target: Target,
+  pinned: readonly string[],
+  credentials: Credentials | undefined,
+  signal: AbortSignal,
+): Promise<TargetReport> {
+  const auth = await prepareLogin(target, credentials);
+  try {
+    const session = await openSession({ target, pinnedHostKeys: pinned, auth, signal });
+    try {
+      const realPath = await findFolder(session, target);
+      const [entries, free] = await Promise.all([session.readdir(target.path), session.freeSpace(target.path)]);
+      const names = entries.map((entry) => entry.filename);
+      return { binding: bindingOf(target, session), ident: session.ident, names, freeBytes: free?.bytes ?? null, realPath };
+    } finally {
+      session.close();
+    }
+  } catch (error) {
+    throw toOperatorError(error, targetFacts(target));
+  }
+}

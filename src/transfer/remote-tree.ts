@@ -1,0 +1,62 @@
+import { posix } from 'node:path';
+import type { Stats } from 'ssh2';
+import { inFlight } from './in-flight.ts';
+import type { RemoteFile } from './resume-plan.ts';
+import { isStatus, STATUS } from './sftp-errors.ts';
+import type { SftpSession } from './sftp-session.ts';
+
+/** Requests that are in flight at the same time for names and small files. */
+export const WIDTH = 64;
+
+/** A folder on the server, by paths relative to it; sizes in bytes. */
+export interface RemoteTree {
+  readonly files: ReadonlyMap<string, RemoteFile>;
+  readonly folders: ReadonlySet<string>;
+}
+
+/** Every folder that the paths need, parents before children; the root is not named. */
+export function foldersOf(paths: Iterable<string>): string[] {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) folders.add(folder);
+  }
+  return [...folders].sort();
+}
+
+/** `lstat`, or null only when the server says that the name does not exist. */
+export async function lstatOrNull(session: SftpSession, path: string): Promise<Stats | null> {
+  try {
+    return await session.lstat(path);
+  } catch (error) {
+    if (isStatus(error, STATUS.NO_SUCH_FILE)) return null;
+    throw error;
+  }
+}
+
+/** Everything below a folder, learnt by READDIR: a few round trips instead of one for each file. Links are listed, never followed. */
+export async function listTree(session: SftpSession, root: string): Promise<RemoteTree> {
+  const files = new Map<string, RemoteFile>();
+  const folders = new Set<string>();
+  let level = [''];
+  while (level.length > 0) {
+    const next: string[] = [];
+    await inFlight(level, WIDTH, async (folder) => {
+      for (const { filename, attrs } of await session.readdir(posix.join(root, folder))) {
+        const path = posix.join(folder, filename);
+        if (attrs.isDirectory()) next.push(path);
+        else files.set(path, attrs.isFile() ? { kind: 'file', size: attrs.size } : { kind: 'other' });
+      }
+    });
+    for (const folder of next) folders.add(folder);
+    level = next;
+  }
+  return { files, folders };
+}
+
+/** Removes a folder of ours and everything in it. Links are removed, never followed. */
+export async function removeTree(session: SftpSession, root: string): Promise<void> {
+  const { files, folders } = await listTree(session, root);
+  await inFlight(files.keys(), WIDTH, (path) => session.unlink(posix.join(root, path)));
+  for (const folder of [...folders].sort().reverse()) await session.rmdir(posix.join(root, folder));
+  await session.rmdir(root);
+}

@@ -1,0 +1,189 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { OperatorError } from '../domain/operator-error.ts';
+import { sameBinding, type TargetBinding } from '../domain/target.ts';
+import type { Attempt } from './attempt.ts';
+import { stopIfAsked } from './attempt.ts';
+import { ByteCounter } from './byte-counter.ts';
+import { prepareLogin } from './login.ts';
+import { bindingOf, openSession } from './open-session.ts';
+import { preflight } from './preflight.ts';
+import { Proof, proveContent } from './prove-content.ts';
+import { applyModes, publish } from './publish.ts';
+import { RetryPolicy } from './retry-policy.ts';
+import { ConnectionLost, isStatus, SpaceLow, STATUS, targetFacts, toOperatorError } from './sftp-errors.ts';
+import type { SessionPatience, SftpSession } from './sftp-session.ts';
+import { verifyStagedFiles } from './staged-file.ts';
+import type { SendRequest, SendResult, TransferEvent } from './transfer.ts';
+import type { Begun } from './transfer-log.ts';
+import { TransferLog } from './transfer-log.ts';
+import { planUpload, uploadFiles } from './upload.ts';
+
+export interface SendOptions {
+  /** How long the server may be silent (default `PATIENCE`). */
+  readonly patience?: SessionPatience;
+  /** How often a full disk is asked for free space, in ms (default 30 s). */
+  readonly spacePollMs?: number;
+}
+
+const SPACE_POLL_MS = 30_000;
+/** After a stop was asked for: 3 s for replies and as much again for a checkpoint, then the line is cut. */
+const STOP_MS = 6000;
+
+/** One run of `sendBag`: attempts, one connection each, until the bag is published or nothing more is to be tried. */
+export class Sending {
+  readonly #request: SendRequest;
+  readonly #options: SendOptions;
+  readonly #emit: (event: TransferEvent) => void;
+  readonly #log: TransferLog;
+  readonly #proof = new Proof();
+  readonly #totalBytes: number;
+  /** Bytes that earlier runs had brought to the server; known after the first look. */
+  #resumedBytes: number | undefined;
+  /** From the first byte on, what may pass is waited for; before it, everything that is wrong ends the run at once. */
+  #isUnderWay = false;
+
+  constructor(request: SendRequest, options: SendOptions, emit: (event: TransferEvent) => void) {
+    this.#request = request;
+    this.#options = options;
+    this.#emit = emit;
+    this.#log = new TransferLog(request.journal);
+    this.#totalBytes = request.files.reduce((sum, file) => sum + file.bytes, 0);
+  }
+
+  async run(): Promise<SendResult> {
+    const { target, credentials, pinnedHostKeys, maxOfflineMs, waitForSpace, signal } = this.#request;
+    if (this.#log.phase === 'renamed') await this.#log.append({ type: 'done' }, true);
+    if (this.#log.phase === 'done') return this.#result();
+    const auth = await prepareLogin(target, credentials);
+    const policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs: this.#options.spacePollMs ?? SPACE_POLL_MS });
+    for (;;) {
+      let session: SftpSession | undefined;
+      let lastCall: NodeJS.Timeout | undefined;
+      const onAbort = () => {
+        lastCall = setTimeout(() => session?.kill(new ConnectionLost('stopped')), STOP_MS);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        policy.connecting();
+        session = await openSession({ target, pinnedHostKeys, auth, signal, patience: this.#options.patience });
+        await this.#work(session);
+        return this.#result();
+      } catch (error) {
+        if (signal.aborted) throw new OperatorError('stopped', {}, error);
+        const fault = isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED) ? new SpaceLow(this.#totalBytes - this.#kept(), null) : error;
+        const retry = this.#isUnderWay ? policy.next(fault, this.#kept() + this.#proof.proven.size) : null;
+        if (retry === null) throw toOperatorError(fault, targetFacts(target));
+        this.#emit({ type: 'retry', ...retry });
+        await pause(retry.waitMs, undefined, { signal }).catch(() => stopIfAsked(signal));
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        clearTimeout(lastCall);
+        session?.close();
+      }
+    }
+  }
+
+  /** One connection's work, from wherever the journal and the server are to the published bag. */
+  async #work(session: SftpSession): Promise<void> {
+    const { target, bag, files } = this.#request;
+    const log = this.#log;
+    const binding = bindingOf(target, session);
+    this.#emit({ type: 'connected', binding });
+    await this.#verifyBinding(binding);
+    if (log.phase !== 'renaming') {
+      const begun = await preflight({ session, log, target, binding, bag, files, isUnderWay: this.#isUnderWay });
+      this.#isUnderWay = true;
+      await this.#fill({ session, log, temp: begun.temp });
+      await this.#verifyBinding(binding);
+      await this.#seal(session, begun);
+    }
+    if (!log.begun) throw new Error('the journal publishes what it never began');
+    this.#emit({ type: 'publishing' });
+    await publish({ session, log, target, begun: log.begun, files });
+  }
+
+  /** Uploads and proves everything in the `.part` folder, and that the staged files are still the ones that were sent. */
+  async #fill(there: Pick<Attempt, 'session' | 'log' | 'temp'>): Promise<void> {
+    const { dir, files, signal, target } = this.#request;
+    const uploaded = new ByteCounter();
+    const verified = new ByteCounter();
+    const resumed = new Set<string>();
+    const progress = (stage: 'upload' | 'verify', counter: ByteCounter) =>
+      this.#emit({ type: 'progress', stage, bytes: counter.total, totalBytes: this.#totalBytes, resumedBytes: this.#resumedBytes ?? 0 });
+
+    const attempt: Attempt = {
+      ...there,
+      dir,
+      signal,
+      onAcked: (file, bytes) => {
+        uploaded.set(file.path, bytes);
+        progress('upload', uploaded);
+      },
+      onSent: ({ path: file, bytes, sha256 }) =>
+        this.#emit({ type: 'file', stage: 'upload', file, bytes, sha256, resumed: resumed.has(file) }),
+    };
+    const starts = await planUpload(attempt, files);
+    for (const { file, from } of starts) {
+      uploaded.set(file.path, from);
+      if (from > 0) resumed.add(file.path);
+    }
+    this.#resumedBytes ??= uploaded.total;
+    progress('upload', uploaded);
+    await uploadFiles(attempt, starts);
+
+    for (const file of files) if (this.#proof.proven.has(file.path)) verified.set(file.path, file.bytes);
+    await proveContent(attempt, files, target.verify, this.#proof, {
+      onRead: (file, bytes) => {
+        verified.set(file.path, bytes);
+        progress('verify', verified);
+      },
+      onProven: ({ path: file, bytes, sha256 }) => {
+        verified.set(file, bytes);
+        progress('verify', verified);
+        this.#emit({ type: 'file', stage: 'verify', file, bytes, sha256, resumed: false });
+      },
+    });
+    await verifyStagedFiles(dir, files, this.#log, signal);
+    stopIfAsked(signal);
+  }
+
+  /** The last thing before the rename: modes, and the journal's word that everything is proven. */
+  async #seal(session: SftpSession, begun: Begun): Promise<void> {
+    const { target, files } = this.#request;
+    const verification = this.#proof.weakest ?? 'ack';
+    const notes: string[] = [];
+    if (!session.can.fsync) notes.push('no_fsync');
+    if (!session.can.statvfs) notes.push('no_statvfs');
+    if (target.verify === 'server' && verification === 'full') notes.push('no_server_hash');
+    if (target.verify !== 'ack' && verification === 'ack') notes.push('no_read');
+    if (!(await applyModes({ session, log: this.#log, target, begun, files }))) notes.push('no_modes');
+    await this.#log.append({ type: 'renaming', verification, notes }, true);
+  }
+
+  /** D16: the receiver is the plan's, and the one that an earlier run began with. */
+  async #verifyBinding(seen: TargetBinding): Promise<void> {
+    const { begun } = this.#log;
+    if (begun && !sameBinding(begun.binding, seen)) throw new OperatorError('target_changed', targetFacts(this.#request.target));
+    await this.#request.verifyBinding(seen);
+  }
+
+  #result(): SendResult {
+    const { begun, outcome, bytesResent } = this.#log;
+    if (!begun || !outcome) throw new Error('the journal ends without having begun');
+    const { verification, notes } = outcome;
+    return {
+      remotePath: begun.published,
+      binding: begun.binding,
+      verification,
+      contentVerified: verification === 'server' || verification === 'full',
+      bytesSent: this.#totalBytes + bytesResent,
+      bytesResent,
+      notes,
+    };
+  }
+
+  /** What the journal knows to be on the server, in bytes. */
+  #kept(): number {
+    return this.#request.files.reduce((sum, file) => sum + (this.#log.file(file.path)?.acked ?? 0), 0);
+  }
+}

@@ -1,0 +1,103 @@
+import type { ErrorFacts } from '../domain/operator-error.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import type { Target } from '../domain/target.ts';
+
+/** SFTP v3 status codes (draft-ietf-secsh-filexfer-02, 7), and the two of later drafts that servers send for space. */
+export const STATUS = {
+  NO_SUCH_FILE: 2,
+  PERMISSION_DENIED: 3,
+  FAILURE: 4,
+  NO_CONNECTION: 6,
+  CONNECTION_LOST: 7,
+  OP_UNSUPPORTED: 8,
+  NO_SPACE: 14,
+  QUOTA_EXCEEDED: 15,
+} as const;
+
+/** The line, the channel or the server's patience ended: what was asked for is neither done nor undone (I9). Safe to try again. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+  /** A short code for events and facts: `ECONNRESET`, `keepalive`, `stalled`, `closed`, … */
+  readonly reason: string;
+
+  constructor(reason: string, cause?: unknown) {
+    super(`connection lost: ${reason}`, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+  }
+}
+
+/** The server answered, and the answer was no. */
+export class SftpStatusError extends Error {
+  override readonly name = 'SftpStatusError';
+  readonly status: number;
+  readonly operation: string;
+
+  constructor(status: number, operation: string, cause: unknown) {
+    super(`${operation}: status ${status}`, { cause });
+    this.status = status;
+    this.operation = operation;
+  }
+}
+
+/** The server's disk has less room than what is left to send. Bytes; `free` is null where only a refused write told it. */
+export class SpaceLow extends Error {
+  override readonly name = 'SpaceLow';
+  readonly needed: number;
+  readonly free: number | null;
+
+  constructor(needed: number, free: number | null) {
+    super(`remote disk: ${needed} needed, ${free ?? 'unknown'} free`);
+    this.needed = needed;
+    this.free = free;
+  }
+}
+
+/** Whether `error` is the server's answer `status`. */
+export const isStatus = (error: unknown, ...statuses: readonly number[]): error is SftpStatusError =>
+  error instanceof SftpStatusError && statuses.includes(error.status);
+
+/** A path as an error may name it: attachments carry people's own file names, so only their folder is said (D13). */
+export const factName = (path: string): string => (path.startsWith('data/omrade2_bilagor/') ? 'data/omrade2_bilagor/…' : path);
+
+/** What ssh2 gives a callback or an `error` event → an error of ours. Status numbers are the server's own answers; the rest is the line's. */
+export function fromSsh2(error: Error & { code?: unknown; level?: unknown }, operation: string): ConnectionLost | SftpStatusError {
+  if (typeof error.code === 'number' && error.level === undefined && operation !== 'connection') {
+    if (error.code === STATUS.NO_CONNECTION || error.code === STATUS.CONNECTION_LOST) return new ConnectionLost('server', error);
+    return new SftpStatusError(error.code, operation, error);
+  }
+  if (typeof error.code === 'string') return new ConnectionLost(error.code, error);
+  if (error.message === 'Keepalive timeout') return new ConnectionLost('keepalive', error);
+  return new ConnectionLost('closed', error);
+}
+
+/** A connection that did not come about → the refusals that no retry can mend as `OperatorError`, the rest as `ConnectionLost`. */
+export function fromConnect(error: Error & { code?: unknown; level?: unknown }, facts: ErrorFacts): OperatorError | ConnectionLost {
+  if (error.level === 'client-authentication' || error.level === 'agent')
+    return new OperatorError('sftp_login', { ...facts, reason: error.level === 'agent' ? 'agent' : 'refused' }, error);
+  if (error.level === 'handshake' && error.message.includes('no matching'))
+    return new OperatorError('sftp_failed', { ...facts, reason: 'algorithms' }, error);
+  return fromSsh2(error, 'connection') as ConnectionLost;
+}
+
+/** Which server and account an error is about. */
+export const targetFacts = (target: Pick<Target, 'host' | 'port' | 'username' | 'path'>): ErrorFacts => ({
+  host: target.host,
+  port: target.port,
+  username: target.username,
+  path: target.path,
+});
+
+/** The error an operator meets when nothing more will be tried. Errors that are not the server's or the line's come back as they are. */
+export function toOperatorError(error: unknown, facts: ErrorFacts): unknown {
+  if (error instanceof ConnectionLost) return new OperatorError('sftp_down', { ...facts, reason: error.reason }, error);
+  if (error instanceof SpaceLow)
+    return new OperatorError(
+      'remote_disk_full',
+      { ...facts, needed: error.needed, ...(error.free === null ? {} : { free: error.free }) },
+      error,
+    );
+  if (!(error instanceof SftpStatusError)) return error;
+  if (error.status === STATUS.PERMISSION_DENIED)
+    return new OperatorError('permission_remote', { ...facts, operation: error.operation }, error);
+  return new OperatorError('sftp_failed', { ...facts, reason: 'status', operation: error.operation, status: error.status }, error);
+}

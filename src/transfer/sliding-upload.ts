@@ -1,0 +1,180 @@
+import { AckTracker } from './ack-tracker.ts';
+import type { SftpSession } from './sftp-session.ts';
+
+const MiB = 1024 * 1024;
+/** The most that may be sent beyond W and beyond D (decision 3), so that a cut costs at most 64 MiB whatever the speed. */
+const MAX_BEYOND_ACKED = 24 * MiB;
+const MAX_BEYOND_DURABLE = 60 * MiB;
+const CHECKPOINT_BYTES = 16 * MiB;
+const CHECKPOINT_MS = 5000;
+/** ssh2 takes whatever it is given and ignores the socket's backpressure, so the bytes in flight are bounded here: to some 4 s of the line. */
+const MIN_IN_FLIGHT = 1 * MiB;
+const MAX_IN_FLIGHT = 4 * MiB;
+const SECONDS_IN_FLIGHT = 4;
+/** How long a stop waits for the replies to what was sent. */
+const STOP_MS = 3000;
+
+/** Bytes from the start of the file: `acked` is W, `durable` D (0 where the server has no fsync), `sent` the cursor. */
+export interface Checkpoint {
+  readonly acked: number;
+  readonly durable: number;
+  readonly sent: number;
+}
+
+export interface SlidingUploadRequest {
+  readonly session: SftpSession;
+  readonly handle: Buffer;
+  /** The range [from, to) of the file is sent. */
+  readonly from: number;
+  readonly to: number;
+  /** Fills the buffer with the file's bytes at `position`; called in the order of the file, one at a time. */
+  readonly read: (buffer: Buffer, position: number) => Promise<void>;
+  /** Writes a checkpoint down; `durable` asks for it to be on disk when it returns. */
+  readonly checkpoint: (checkpoint: Checkpoint, durable: boolean) => Promise<void>;
+  readonly onAcked: (acked: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends one large file as a sliding window of WRITEs at explicit offsets (I3).
+ * `run` returns when every byte is acknowledged and checkpointed, or early when the signal is aborted; on the first failure it
+ * sends no more, waits for the replies, keeps what was proven, and throws that failure. W never passes a write that failed (I5).
+ */
+export class SlidingUpload {
+  readonly #request: SlidingUploadRequest;
+  readonly #acks: AckTracker;
+  readonly #started = performance.now();
+  #cursor: number;
+  #inFlight = 0;
+  #ackedBytes = 0;
+  #durable: number;
+  #checkpointed: { readonly acked: number; readonly at: number };
+  #flushing = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wake = () => {};
+
+  constructor(request: SlidingUploadRequest) {
+    this.#request = request;
+    this.#acks = new AckTracker(request.from);
+    this.#cursor = request.from;
+    this.#durable = request.session.can.fsync ? request.from : 0;
+    this.#checkpointed = { acked: request.from, at: this.#started };
+  }
+
+  async run(): Promise<void> {
+    const { session, signal, to } = this.#request;
+    const buffer = Buffer.allocUnsafe(Math.min(session.can.chunk, to - this.#cursor));
+    const onAbort = () => this.#wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      while (this.#cursor < to && !this.#failure && !signal.aborted) {
+        const part = buffer.subarray(0, Math.min(buffer.length, to - this.#cursor));
+        if (this.#hasRoom(part.length)) await this.#send(part);
+        else await this.#change();
+      }
+      await this.#settle();
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+    await this.#lastCheckpoint();
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #hasRoom(length: number): boolean {
+    const end = this.#cursor + length;
+    const isGatedByDurable = this.#request.session.can.fsync && end - this.#durable > MAX_BEYOND_DURABLE;
+    if (isGatedByDurable || end - this.#acks.contiguous > MAX_BEYOND_ACKED) return false;
+    const rate = this.#ackedBytes / ((performance.now() - this.#started) / 1000);
+    return this.#inFlight + length <= Math.min(MAX_IN_FLIGHT, Math.max(MIN_IN_FLIGHT, rate * SECONDS_IN_FLIGHT));
+  }
+
+  async #send(part: Buffer): Promise<void> {
+    const { session, handle, read, onAcked } = this.#request;
+    const from = this.#cursor;
+    const to = from + part.length;
+    try {
+      await read(part, from);
+    } catch (error) {
+      this.#failure ??= { error };
+      return;
+    }
+    this.#cursor = to;
+    this.#inFlight += part.length;
+    session.write(handle, part, to - from, from).then(
+      () => {
+        this.#inFlight -= to - from;
+        this.#ackedBytes += to - from;
+        this.#acks.ack(from, to);
+        onAcked(this.#acks.contiguous);
+        this.#checkpointIfDue();
+        this.#wake();
+      },
+      (error) => {
+        this.#inFlight -= to - from;
+        this.#acks.fail(from, to);
+        this.#failure ??= { error };
+        this.#wake();
+      },
+    );
+  }
+
+  #checkpointIfDue(): void {
+    const acked = this.#acks.contiguous - this.#checkpointed.acked;
+    const isDue = acked >= CHECKPOINT_BYTES || (acked > 0 && performance.now() - this.#checkpointed.at >= CHECKPOINT_MS);
+    if (!isDue || this.#flushing || this.#failure) return;
+    this.#flushing = true;
+    this.#checkpoint()
+      .catch((error) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#flushing = false;
+        this.#wake();
+      });
+  }
+
+  /** D moves only to a W that was recorded before the fsync was sent, and only after its reply (I6). */
+  async #checkpoint(): Promise<void> {
+    const { session, handle, checkpoint } = this.#request;
+    const acked = this.#acks.contiguous;
+    this.#checkpointed = { acked, at: performance.now() };
+    if (session.can.fsync) {
+      await session.fsync(handle);
+      this.#durable = acked;
+    }
+    await checkpoint({ acked, durable: this.#durable, sent: this.#cursor }, true);
+  }
+
+  /** After a failure the line may be gone: then the journal at least learns how far was sent. */
+  async #lastCheckpoint(): Promise<void> {
+    const { checkpoint } = this.#request;
+    try {
+      await this.#checkpoint();
+    } catch (error) {
+      this.#failure ??= { error };
+      await checkpoint({ acked: this.#acks.contiguous, durable: this.#durable, sent: this.#cursor }, false);
+    }
+  }
+
+  async #settle(): Promise<void> {
+    const { signal } = this.#request;
+    let isPatient = true;
+    let timer: NodeJS.Timeout | undefined;
+    while (isPatient && (this.#inFlight > 0 || this.#flushing)) {
+      if (signal.aborted)
+        timer ??= setTimeout(() => {
+          isPatient = false;
+          this.#wake();
+        }, STOP_MS);
+      await this.#change();
+    }
+    clearTimeout(timer);
+  }
+
+  /** Resolves at the next reply, checkpoint or stop. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}

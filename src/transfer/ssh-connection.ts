@@ -1,0 +1,112 @@
+import type { AnyAuthMethod, Client, ServerHostKeyAlgorithm, SFTPWrapper } from 'ssh2';
+import SftpClient from 'ssh2-sftp-client';
+import type { HostKey } from './host-keys.ts';
+import { hostKey } from './host-keys.ts';
+import { fromConnect } from './sftp-errors.ts';
+import { sshAlgorithms } from './ssh-algorithms.ts';
+
+/** What ssh2 and its wrapper keep without typing it. The session reads sizes and extensions from here; nothing writes. */
+export type RawSftp = SFTPWrapper & {
+  readonly _extensions: Readonly<Record<string, string>>;
+  readonly _maxWriteLen?: number;
+  readonly _maxReadLen?: number;
+  readonly maxOpenHandles?: number;
+};
+type OpenClient = SftpClient & { readonly client: Client & { readonly _remoteVer?: string } };
+
+export interface SshConnection {
+  readonly client: Client;
+  readonly sftp: RawSftp;
+  readonly hostKey: HostKey;
+  /** The server's software, as its version line says. */
+  readonly ident: string;
+}
+
+/** The verifier said no. Thrown before any authentication was tried. */
+export class HostKeyRefused extends Error {
+  override readonly name = 'HostKeyRefused';
+  readonly key: HostKey;
+
+  constructor(key: HostKey) {
+    super(`host key refused: ${key.type} ${key.fingerprint}`);
+    this.key = key;
+  }
+}
+
+export interface Dial {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly auth: readonly AnyAuthMethod[];
+  readonly keyAlgorithms: readonly ServerHostKeyAlgorithm[];
+  /** Decides at once from what was known before the call; asked again at every rekey. */
+  readonly accepts: (key: HostKey) => boolean;
+  readonly connectMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A backstop only: replies to keepalives say nothing of the transfer, and data does not reset the count (`transfer.md` 1.5). */
+const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 8 };
+
+/**
+ * One connection with one SFTP channel. Settles within `connectMs`.
+ * Throws HostKeyRefused; OperatorError `sftp_login` and `sftp_failed` (no common algorithm); ConnectionLost for everything that may pass.
+ */
+export function dial(to: Dial): Promise<SshConnection> {
+  const quiet = () => {};
+  // A wrapper object must not be used for a second connection.
+  const wrapper = new SftpClient('sftp', { error: quiet, end: quiet, close: quiet }) as OpenClient;
+  const client = wrapper.client;
+  let seen: HostKey | undefined;
+  let refused = false;
+  let cause: Error | undefined;
+  // The wrapper's own errors have lost ssh2's `level`, which tells a refused login from a lost line.
+  client.prependListener('error', (error: Error) => {
+    cause ??= error;
+  });
+
+  const verify = (blob: Buffer): boolean => {
+    const key = hostKey(blob);
+    // A rekey must show the very key of this connection.
+    const accepted = to.accepts(key) && (seen === undefined || seen.blob.equals(blob));
+    seen ??= key;
+    refused ||= !accepted;
+    return accepted;
+  };
+
+  return new Promise<SshConnection>((resolve, reject) => {
+    const settle = (finish: () => void) => {
+      clearTimeout(timer);
+      to.signal.removeEventListener('abort', onAbort);
+      finish();
+    };
+    const fail = (error: Error) =>
+      settle(() => {
+        client.destroy();
+        if (refused && seen) reject(new HostKeyRefused(seen));
+        else reject(fromConnect(cause ?? error, { host: to.host, port: to.port, username: to.username }));
+      });
+    const onAbort = () => fail(Object.assign(new Error('stopped'), { code: 'stopped' }));
+    const timer = setTimeout(() => fail(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), to.connectMs);
+    to.signal.addEventListener('abort', onAbort, { once: true });
+    if (to.signal.aborted) return onAbort();
+    wrapper
+      .connect({
+        host: to.host,
+        port: to.port,
+        username: to.username,
+        authHandler: [...to.auth],
+        algorithms: sshAlgorithms(to.keyAlgorithms),
+        hostVerifier: verify,
+        readyTimeout: to.connectMs,
+        ...KEEPALIVE,
+      })
+      .then((sftp) => {
+        // Nagle and delayed acks cost 40 ms a chunk for a lone writer.
+        client.setNoDelay(true);
+        if (seen === undefined) return fail(new Error('no host key was shown'));
+        const key = seen;
+        settle(() => resolve({ client, sftp: sftp as RawSftp, hostKey: key, ident: client._remoteVer ?? '' }));
+      }, fail);
+  });
+}

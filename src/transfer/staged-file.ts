@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OperatorError } from '../domain/operator-error.ts';
+import type { StagedFile } from '../domain/package.ts';
+import { factName } from './sftp-errors.ts';
+import type { SourceFingerprint } from './transfer.ts';
+import type { TransferLog } from './transfer-log.ts';
+
+const HASH_BUFFER = 1024 * 1024;
+
+export interface OpenStagedFile {
+  readonly handle: FileHandle;
+  readonly fingerprint: SourceFingerprint;
+}
+
+/** A staged file is no longer what its export hashed (decision 9, N05). */
+export const stagedFileChanged = (file: StagedFile, cause?: unknown): OperatorError =>
+  new OperatorError('staged_file_changed', { file: factName(file.path) }, cause);
+
+/**
+ * Opens a staged file to read; the handle stays on its content even if the path is replaced. The caller closes it.
+ * Throws OperatorError `staged_file_changed` when it is gone or has another size, `permission_local` when it may not be read.
+ */
+export async function openStaged(dir: string, file: StagedFile): Promise<OpenStagedFile> {
+  const handle = await open(join(dir, file.path), 'r').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') throw stagedFileChanged(file, cause);
+    if (cause.code === 'EACCES' || cause.code === 'EPERM')
+      throw new OperatorError('permission_local', { path: factName(file.path) }, cause);
+    throw cause;
+  });
+  const stat = await handle.stat({ bigint: true });
+  if (stat.size === BigInt(file.bytes)) return { handle, fingerprint: fingerprintOf(stat) };
+  await handle.close();
+  throw stagedFileChanged(file);
+}
+
+/** Fills `buffer` from `position`; a file that ends too early throws OperatorError `staged_file_changed` instead of looping (F25). */
+export async function readStaged(handle: FileHandle, file: StagedFile, buffer: Buffer, position: number): Promise<void> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled);
+    if (bytesRead === 0) throw stagedFileChanged(file);
+    filled += bytesRead;
+  }
+}
+
+/** Hashes a staged file from its beginning. Throws OperatorError `staged_file_changed` when it is not what the export hashed. */
+export async function verifyStagedContent(dir: string, file: StagedFile, signal: AbortSignal): Promise<void> {
+  const { handle } = await openStaged(dir, file);
+  try {
+    const hash = createHash('sha256');
+    const buffer = Buffer.allocUnsafe(Math.min(HASH_BUFFER, Math.max(1, file.bytes)));
+    for (let position = 0; position < file.bytes && !signal.aborted; ) {
+      const part = buffer.subarray(0, Math.min(buffer.length, file.bytes - position));
+      await readStaged(handle, file, part, position);
+      hash.update(part);
+      position += part.length;
+    }
+    if (!signal.aborted && hash.digest('hex') !== file.sha256) throw stagedFileChanged(file);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Right before publishing: every staged file is still the one that was sent. One whose size, time or inode changed since is hashed again,
+ * so an export that came out the same (D15) is not refused. Throws OperatorError `staged_file_changed`.
+ */
+export async function verifyStagedFiles(dir: string, files: readonly StagedFile[], log: TransferLog, signal: AbortSignal): Promise<void> {
+  for (const file of files) {
+    const { handle, fingerprint } = await openStaged(dir, file);
+    await handle.close();
+    const sent = log.file(file.path)?.fingerprint;
+    if (!sent || !isSame(sent, fingerprint)) await verifyStagedContent(dir, file, signal);
+  }
+}
+
+const fingerprintOf = (stat: BigIntStats): SourceFingerprint => ({
+  dev: String(stat.dev),
+  ino: String(stat.ino),
+  size: Number(stat.size),
+  mtimeNs: String(stat.mtimeNs),
+});
+
+const isSame = (a: SourceFingerprint, b: SourceFingerprint): boolean =>
+  a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs;

@@ -1,0 +1,12 @@
+import { randomBytes } from 'node:crypto';
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** 80 random bits as 16 characters of base32 (RFC 4648, 6, in lower case). */
+export const newUploadId = (): string => {
+  const bits = [...randomBytes(10)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return (bits.match(/.{5}/g) ?? []).map((five) => BASE32[Number.parseInt(five, 2)]).join('');
+};
+
+/** The folder that a bag is built up in on the server: hidden, and in the same folder as the published name, so that the rename is atomic. */
+export const tempName = (bag: string, uploadId: string): string => `.${bag}.${uploadId}.part`;

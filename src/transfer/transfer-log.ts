@@ -1,0 +1,105 @@
+import type { TargetBinding, Verification } from '../domain/target.ts';
+import type { JournalledFile } from './resume-plan.ts';
+import type { SourceFingerprint, TransferJournal, TransferRecord } from './transfer.ts';
+
+interface FileState extends JournalledFile {
+  readonly fingerprint: SourceFingerprint;
+  /** What earlier interruptions put at risk: [from, to) was written twice, or half. */
+  readonly atRisk: readonly { readonly from: number; readonly to: number }[];
+}
+
+export interface Begun {
+  readonly uploadId: string;
+  readonly binding: TargetBinding;
+  readonly bag: string;
+  readonly temp: string;
+  readonly published: string;
+}
+
+type Phase = 'new' | 'sending' | 'renaming' | 'renamed' | 'done';
+
+/** The journal replayed, and kept in step with every record that is appended: a reconnection and a new process read the same state. */
+export class TransferLog {
+  readonly #journal: TransferJournal;
+  readonly #files = new Map<string, FileState>();
+  #begun: Begun | undefined;
+  #phase: Phase = 'new';
+  #outcome: { verification: Verification; notes: readonly string[] } | undefined;
+  #resent = 0;
+
+  constructor(journal: TransferJournal) {
+    this.#journal = journal;
+    for (const record of journal.records) this.#apply(record);
+  }
+
+  get begun(): Begun | undefined {
+    return this.#begun;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** How the published bag was verified and what the server could not do; known from `renaming` on. */
+  get outcome(): { readonly verification: Verification; readonly notes: readonly string[] } | undefined {
+    return this.#outcome;
+  }
+
+  /** Bytes sent more than once, over all runs (commands.md, `bytesResent`). */
+  get bytesResent(): number {
+    return this.#resent;
+  }
+
+  file(path: string): FileState | undefined {
+    return this.#files.get(path);
+  }
+
+  async append(record: TransferRecord, durable: boolean): Promise<void> {
+    await this.#journal.append(record, durable);
+    this.#apply(record);
+  }
+
+  #apply(record: TransferRecord): void {
+    switch (record.type) {
+      case 'begin':
+        this.#begun = record;
+        this.#phase = 'sending';
+        return;
+      case 'open': {
+        const { file, bytes, sha256, fingerprint } = record;
+        this.#files.set(file, { bytes, sha256, fingerprint, acked: 0, durable: 0, cursor: 0, isSent: false, atRisk: [] });
+        return;
+      }
+      case 'checkpoint':
+        this.#change(record.file, { acked: record.acked, durable: record.durable, cursor: record.sent });
+        return;
+      case 'sent': {
+        const { bytes, durable } = record;
+        this.#change(record.file, { acked: bytes, cursor: bytes, durable: durable ? bytes : 0, isSent: true });
+        return;
+      }
+      case 'resumed': {
+        this.#resent += record.resent;
+        const atRisk = { from: record.from, to: record.from + record.resent };
+        this.#change(record.file, { atRisk: [...(this.file(record.file)?.atRisk ?? []), atRisk] });
+        return;
+      }
+      case 'renaming':
+        this.#phase = 'renaming';
+        this.#outcome = { verification: record.verification, notes: record.notes };
+        return;
+      case 'renamed':
+      case 'done':
+        this.#phase = record.type;
+        return;
+      case 'verified':
+      case 'abort':
+        return;
+    }
+  }
+
+  #change(path: string, change: Partial<FileState>): void {
+    const known = this.#files.get(path);
+    if (known) this.#files.set(path, { ...known, ...change });
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import ssh2 from 'ssh2';
+import type { StagedFile } from '../domain/package.ts';
+import type { Attempt } from './attempt.ts';
+import { stopIfAsked } from './attempt.ts';
+import { ConnectionLost } from './sftp-errors.ts';
+import { SlidingUpload } from './sliding-upload.ts';
+import { openStaged, readStaged, stagedFileChanged, verifyStagedContent } from './staged-file.ts';
+
+const { WRITE, CREAT, EXCL } = ssh2.utils.sftp.OPEN_MODE;
+
+/**
+ * Sends one file from `from` (0: the file is created, and must not exist) to its end, and closes it.
+ * The whole local file is hashed on the way, a resumed prefix beside it; `sent` is journalled only when hash, acks and the server's size agree.
+ * Throws OperatorError `staged_file_changed`, `stopped`, `permission_local`; SftpStatusError; ConnectionLost.
+ */
+export async function uploadLarge(attempt: Attempt, file: StagedFile, from: number): Promise<void> {
+  const { session, log, signal } = attempt;
+  const path = posix.join(attempt.temp, file.path);
+  const staged = await openStaged(attempt.dir, file);
+  const opened = { type: 'open', file: file.path, bytes: file.bytes, sha256: file.sha256, fingerprint: staged.fingerprint } as const;
+  try {
+    if (from === 0) await log.append(opened, false);
+    const handle = await session.open(path, from === 0 ? WRITE | CREAT | EXCL : WRITE, 0o600);
+    const hash = createHash('sha256');
+    const upload = new SlidingUpload({
+      session,
+      handle,
+      from,
+      to: file.bytes,
+      read: async (buffer, position) => {
+        await readStaged(staged.handle, file, buffer, position);
+        if (from === 0) hash.update(buffer);
+      },
+      checkpoint: (checkpoint, durable) => log.append({ type: 'checkpoint', file: file.path, ...checkpoint }, durable),
+      onAcked: (acked) => attempt.onAcked(file, acked),
+      signal,
+    });
+    const [sent, whole] = await Promise.allSettled([upload.run(), from === 0 ? undefined : verifyStagedContent(attempt.dir, file, signal)]);
+    const isChanged = whole.status === 'rejected' || (sent.status === 'fulfilled' && from === 0 && hash.digest('hex') !== file.sha256);
+    stopIfAsked(signal);
+    if (sent.status === 'rejected') throw sent.reason;
+    if (isChanged) {
+      // What was sent belongs to no known content: the journal forgets it, so that the next run begins this file anew.
+      await log.append(opened, true);
+      throw whole.status === 'rejected' ? whole.reason : stagedFileChanged(file);
+    }
+    await closeAtSize(attempt, handle, path, file.bytes);
+    await log.append({ type: 'sent', file: file.path, bytes: file.bytes, sha256: file.sha256, durable: session.can.fsync }, true);
+    attempt.onSent(file);
+  } finally {
+    await staged.handle.close();
+  }
+}
+
+/** I7: the size by the open handle, CLOSE answered well, and the size by name. A server that disagrees with itself is asked again later. */
+export async function closeAtSize({ session }: Attempt, handle: Buffer, path: string, bytes: number): Promise<void> {
+  const [open] = await Promise.all([session.fstat(handle), session.closeHandle(handle)]);
+  if (open.size === bytes) return;
+  const closed = await session.lstat(path);
+  if (closed.size !== bytes) throw new ConnectionLost('size');
+}

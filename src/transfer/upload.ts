@@ -1,0 +1,89 @@
+import { posix } from 'node:path';
+import { OperatorError } from '../domain/operator-error.ts';
+import type { StagedFile } from '../domain/package.ts';
+import type { Attempt } from './attempt.ts';
+import { stopIfAsked } from './attempt.ts';
+import type { RemoteTree } from './remote-tree.ts';
+import { foldersOf, listTree } from './remote-tree.ts';
+import { resumePlan } from './resume-plan.ts';
+import { seamBefore } from './seam.ts';
+import { factName } from './sftp-errors.ts';
+import { uploadLarge } from './upload-large.ts';
+import { SMALL_FILE, uploadSmall } from './upload-small.ts';
+
+/** Where a file goes on; 0 when it has to be created. */
+export interface Start {
+  readonly file: StagedFile;
+  readonly from: number;
+  readonly isDone: boolean;
+}
+
+/**
+ * Where every file goes on, by what the server and the journal together prove; folders are made and what is of no use is removed.
+ * Throws OperatorError `sftp_failed` with reason `foreign_file` where something that is no file stands in a file's place.
+ */
+export async function planUpload(attempt: Attempt, files: readonly StagedFile[]): Promise<Start[]> {
+  const remote = await listTree(attempt.session, attempt.temp);
+  await makeFolders(attempt, files, remote);
+  const starts: Start[] = [];
+  for (const file of files) starts.push(await startOf(attempt, file, remote));
+  return starts;
+}
+
+/** Brings every file into the `.part` folder, in the order of the bag. Throws as `uploadLarge`. */
+export async function uploadFiles(attempt: Attempt, starts: readonly Start[]): Promise<void> {
+  let small: StagedFile[] = [];
+  for (const { file, from, isDone } of starts) {
+    stopIfAsked(attempt.signal);
+    if (isDone) continue;
+    if (file.bytes <= SMALL_FILE) {
+      small.push(file);
+      continue;
+    }
+    await uploadSmall(attempt, small);
+    small = [];
+    await uploadLarge(attempt, file, from);
+  }
+  await uploadSmall(attempt, small);
+}
+
+/** Sends one file again from nothing; the old one, ours and in our folder, is removed first (I4). */
+export async function uploadAgain(attempt: Attempt, file: StagedFile): Promise<void> {
+  await attempt.session.unlink(posix.join(attempt.temp, file.path));
+  await attempt.log.append({ type: 'resumed', file: file.path, from: 0, resent: file.bytes }, false);
+  if (file.bytes <= SMALL_FILE) await uploadSmall(attempt, [file]);
+  else await uploadLarge(attempt, file, 0);
+}
+
+async function startOf(attempt: Attempt, file: StagedFile, remote: RemoteTree): Promise<Start> {
+  const { session, log } = attempt;
+  const plan = resumePlan({
+    staged: file,
+    remote: remote.files.get(file.path) ?? { kind: 'missing' },
+    journal: log.file(file.path),
+    capabilities: session.can,
+  });
+  const startOver = async (resent: number, remove: boolean) => {
+    if (remove) await session.unlink(posix.join(attempt.temp, file.path));
+    if (resent > 0) await log.append({ type: 'resumed', file: file.path, from: 0, resent }, false);
+    return { file, from: 0, isDone: false };
+  };
+  switch (plan.action) {
+    case 'refuse':
+      throw new OperatorError('sftp_failed', { reason: 'foreign_file', file: factName(file.path) });
+    case 'done':
+      return { file, from: file.bytes, isDone: true };
+    case 'restart':
+      return startOver(plan.resent, plan.remove);
+    case 'continue':
+      if (plan.seam && !(await seamBefore(attempt, file, plan.from))) return startOver(plan.from + plan.resent, true);
+      await log.append({ type: 'resumed', file: file.path, from: plan.from, resent: plan.resent }, false);
+      return { file, from: plan.from, isDone: false };
+  }
+}
+
+/** Each folder once; a listing has said which are there. */
+async function makeFolders({ session, temp }: Attempt, files: readonly StagedFile[], remote: RemoteTree): Promise<void> {
+  const missing = foldersOf(files.map(({ path }) => path)).filter((folder) => !remote.folders.has(folder));
+  for (const folder of missing) await session.mkdir(posix.join(temp, folder), 0o700);
+}

@@ -1,0 +1,99 @@
+import { type AreaId, AREAS } from '../domain/areas.ts';
+import type { DeliveryEvent, ResultEvent, Stage } from '../domain/delivery-events.ts';
+
+/** How far one stage has come. */
+export interface StageProgress {
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly rows: number;
+  /** Bytes per second, or null when not known. */
+  readonly rate: number | null;
+  /** 0–1; never falls while the delivery is the same, whatever is sent again. */
+  readonly fraction: number;
+}
+
+/** Files that have come through each stage. */
+export interface FileCounts {
+  readonly exported: number;
+  readonly uploaded: number;
+  readonly verified: number;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/** What the events of one running delivery add up to. */
+export interface Live {
+  readonly delivery: string | undefined;
+  readonly stage: Stage | undefined;
+  readonly stages: Readonly<Partial<Record<Stage, StageProgress>>>;
+  /** By area; what belongs to no area (manifests and the like) is under 0. */
+  readonly files: Readonly<Partial<Record<AreaId | 0, FileCounts>>>;
+  readonly lastFile: { readonly file: string; readonly resumed: boolean } | undefined;
+  /** The next try, as milliseconds since the epoch. */
+  readonly retry: { readonly attempt: number; readonly at: number; readonly reason: string } | undefined;
+  readonly isPaused: boolean;
+  readonly result: ResultEvent | undefined;
+  readonly failure: string | undefined;
+}
+
+export const NOTHING_YET: Live = {
+  delivery: undefined,
+  stage: undefined,
+  stages: {},
+  files: {},
+  lastFile: undefined,
+  retry: undefined,
+  isPaused: false,
+  result: undefined,
+  failure: undefined,
+};
+
+const NO_FILES: FileCounts = { exported: 0, uploaded: 0, verified: 0, bytes: 0, rows: 0 };
+
+/** The area that a file of the package belongs to, by its name; 0 for the bag's own files. */
+export function areaOfFile(file: string): AreaId | 0 {
+  const number = Number(/(?:^|\/)omrade([1-7])_/.exec(file)?.[1] ?? 0);
+  return AREAS.find(({ id }) => id === number)?.id ?? 0;
+}
+
+function counted(before: FileCounts = NO_FILES, event: Extract<DeliveryEvent, { type: 'file' }>): FileCounts {
+  if (event.stage === 'upload') return { ...before, uploaded: before.uploaded + 1 };
+  if (event.stage === 'verify') return { ...before, verified: before.verified + 1 };
+  return { ...before, exported: before.exported + 1, bytes: before.bytes + event.bytes, rows: before.rows + event.rows };
+}
+
+/** The picture after one more event, received at `now` (ms). A `plan` starts from nothing: the export runs again in full (D15). */
+export function follow(live: Live, event: DeliveryEvent, now: number): Live {
+  switch (event.type) {
+    case 'plan':
+      return { ...NOTHING_YET, delivery: event.delivery };
+    case 'status': {
+      const { stage, bytes, totalBytes, rows, rate } = event;
+      const reached = totalBytes > 0 ? Math.min(1, bytes / totalBytes) : 0;
+      const fraction = Math.max(reached, live.stages[stage]?.fraction ?? 0);
+      const moved = bytes > (live.stages[stage]?.bytes ?? 0);
+      return {
+        ...live,
+        stage,
+        stages: { ...live.stages, [stage]: { bytes, totalBytes, rows, rate, fraction } },
+        retry: moved ? undefined : live.retry,
+        isPaused: event.paused === true,
+      };
+    }
+    case 'file': {
+      const area = areaOfFile(event.file);
+      return {
+        ...live,
+        files: { ...live.files, [area]: counted(live.files[area], event) },
+        lastFile: { file: event.file, resumed: event.resumed === true },
+        retry: undefined,
+      };
+    }
+    case 'retry':
+      return { ...live, retry: { attempt: event.attempt, at: now + event.wait * 1000, reason: event.reason } };
+    case 'result':
+      return { ...live, result: event, retry: undefined };
+    case 'error':
+      return { ...live, failure: event.message, retry: undefined };
+  }
+}

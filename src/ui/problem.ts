@@ -1,0 +1,23 @@
+import type { DeliverySummary } from '../domain/delivery-record.ts';
+import { EXIT_CODES, type ErrorCode, OperatorError } from '../domain/operator-error.ts';
+import { errorText, ourBug, screens } from '../text.ts';
+import type { Problem } from './state.ts';
+
+const isKnown = (code: string): code is ErrorCode => code in EXIT_CODES;
+
+/** An operator error as the screens tell it. */
+export const problemOf = (error: OperatorError): Problem => ({
+  ...errorText(error),
+  code: error.exitCode,
+  ...(error.code === 'revision_conflict' ? { isConflict: true } : {}),
+});
+
+/** An error of our own: one line, and the file that holds the rest. */
+export const bugProblem = (file: string): Problem => ({ what: ourBug(file), todo: [], code: 1 });
+
+/** Why a delivery failed, as its journal says. A code of another version of the program is told as it stands. */
+export function deliveryProblem({ error }: DeliverySummary): Problem {
+  if (!error) return { what: screens.failure.unknown, todo: [], code: 1 };
+  if (!isKnown(error.code)) return { what: `${screens.failure.unknown} (${error.code})`, todo: [], code: 1 };
+  return problemOf(new OperatorError(error.code, error.facts));
+}

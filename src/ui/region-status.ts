@@ -1,0 +1,59 @@
+import { undecided } from '../domain/checklist.ts';
+import { latestKvittens } from '../domain/region-record.ts';
+import type { AreaState, RegionView } from '../domain/region-view.ts';
+import { screens } from '../text.ts';
+import type { Live } from './live.ts';
+import { percent } from './parts/bar.ts';
+import { currentDelivery } from './state.ts';
+
+/** How a whole region stands, in the order of urgency that the overview counts them. */
+export type RegionStatus =
+  | 'kvitterad'
+  | 'verifierad'
+  | 'overford'
+  | 'avvikelse'
+  | 'running'
+  | 'pausad'
+  | 'avbruten'
+  | 'fel'
+  | 'gallring'
+  | 'beslutad'
+  | 'saknas';
+
+export function regionStatus(view: RegionView): RegionStatus {
+  const delivery = currentDelivery(view);
+  if (!delivery) {
+    if (undecided(view.record).length > 0) return 'saknas';
+    return view.areas.every(({ decision }) => decision?.answer === 'gallra') ? 'gallring' : 'beslutad';
+  }
+  if (delivery.outcome === 'done') {
+    const answer = latestKvittens(view.record, delivery.id);
+    if (answer) return answer.deviation === undefined ? 'kvitterad' : 'avvikelse';
+    return delivery.receipt?.contentVerified ? 'verifierad' : 'overford';
+  }
+  if (delivery.outcome === 'failed') return 'fel';
+  if (delivery.outcome === 'paused') return 'pausad';
+  return delivery.outcome === 'cut' ? 'avbruten' : 'running';
+}
+
+/** The Läge column: one or two words, with the percent of what runs. */
+export function statusWord(view: RegionView, live: Live | undefined): string {
+  const status = regionStatus(view);
+  if (status !== 'running') return screens.statusWords[status];
+  const stage = live?.stage ?? currentDelivery(view)?.stage ?? 'export';
+  const progress = live?.stages[stage];
+  return `${screens.stageWords[stage]}${progress ? ` ${percent(progress.fraction)}` : ''}`;
+}
+
+/** The mark after the letter in a cell of the overview. */
+export const STATE_MARKS: Readonly<Record<AreaState, string>> = {
+  saknas: '',
+  beslutad: '·',
+  exporteras: '>',
+  skickas: '^',
+  pausad: '=',
+  overford: '?',
+  verifierad: 'v',
+  kvitterad: '✓',
+  fel: '!',
+};

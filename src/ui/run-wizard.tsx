@@ -1,0 +1,145 @@
+import { render, useInput } from 'ink';
+import { type ReactElement, useSyncExternalStore } from 'react';
+import { regionOf } from '../domain/regions.ts';
+import { KeyStdin, type TerminalInput } from '../terminal/keys.ts';
+import { PatientOutput, type TerminalStream } from '../terminal/output.ts';
+import { Painter } from '../terminal/painter.ts';
+import { ourBug, screens } from '../text.ts';
+import type { WizardCore } from './core.ts';
+import { draw } from './draw.ts';
+import { Effects } from './effects.ts';
+import { keyOf } from './parts/key.ts';
+import { type Page, roomOf } from './parts/page.ts';
+import { Sheet } from './parts/sheet.tsx';
+import { statusWord } from './region-status.ts';
+import { focusedRow, shownRegions } from './screens/overview/state.ts';
+import { firstState, runningRegions, viewOf, type WizardState } from './state.ts';
+import { Store } from './store.ts';
+
+export interface WizardOptions {
+  readonly ascii: boolean;
+  readonly stdin: TerminalInput;
+  readonly stdout: TerminalStream;
+}
+
+/** What is left when the screen is given back: the exit code, and a few plain lines for the operator's scrollback. */
+export interface WizardEnd {
+  readonly exitCode: number;
+  readonly summary: string;
+}
+
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const TERMINAL_GONE = 129;
+
+interface RootProps {
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly page: () => Page;
+  readonly onKey: Parameters<typeof useInput>[0];
+  readonly ascii: boolean;
+}
+
+/** The only component that lives as long as the wizard: the one `useInput`, and the current page. */
+function Root({ subscribe, page, onKey, ascii }: RootProps): ReactElement {
+  useInput(onKey);
+  return <Sheet page={useSyncExternalStore(subscribe, page)} ascii={ascii} />;
+}
+
+/** The regions whose sizes are wanted first: the open one, else the focused and those after it. */
+function visibleRegions(state: WizardState): readonly string[] {
+  if (state.region !== undefined) return [state.region];
+  const shown = shownRegions(state).map(({ record }) => record.region);
+  const focus = focusedRow(state);
+  return [...shown.slice(focus), ...shown.slice(0, focus)];
+}
+
+function summaryOf(state: WizardState): string {
+  const lines = runningRegions(state).map((region) => {
+    const view = viewOf(state, region);
+    const { name, slug } = regionOf(region);
+    return screens.summary.running(name, view ? statusWord(view, state.live[region]) : '', slug);
+  });
+  return [...lines, screens.summary.saved].join('\n');
+}
+
+/**
+ * The wizard, from its first frame until the operator leaves, a signal comes or the terminal is gone (129, nothing written then).
+ * It restores the terminal but ends no process: the caller prints the summary and exits. `prepareEnvironment` must have run before this file is imported.
+ */
+export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOptions): Promise<WizardEnd> {
+  return new Promise((resolve) => {
+    const ending = new AbortController();
+    const output = new PatientOutput(stdout);
+    const painter = new Painter(output);
+
+    const end = (exitCode: number, summary: string, isTerminalThere = true): void => {
+      if (ending.signal.aborted) return;
+      ending.abort();
+      clearInterval(ticking);
+      painter.close();
+      ink.unmount();
+      keys.release();
+      if (isTerminalThere) output.restore();
+      else output.close();
+      for (const [signal, listener] of signals) process.off(signal, listener);
+      process.off('uncaughtException', crash).off('unhandledRejection', crash);
+      stdin.off('end', lost).off('error', lost);
+      output.off('gone', lost);
+      resolve({ exitCode, summary });
+    };
+    const leave = (exitCode: number): void => end(exitCode, summaryOf(store.state));
+    const lost = (): void => end(TERMINAL_GONE, '', false);
+    const crash = (error: unknown): void => end(1, ourBug(core.reportBug(error)));
+
+    const effects = new Effects(core, {
+      dispatch: (event) => store.dispatch(event),
+      visible: () => visibleRegions(store.state),
+      repaint: () => painter.repaint(),
+      leave,
+      signal: ending.signal,
+    });
+    const terminal = { columns: painter.columns, rows: painter.rows };
+    const first = firstState({
+      terminal,
+      room: roomOf(terminal.columns, terminal.rows),
+      now: core.clock.now().getTime(),
+      today: core.clock.today(),
+      isPlanning: core.clock.planning,
+      isNewState: core.isNewState,
+    });
+    const store = new Store(first, core.clock, (effect) => effects.run(effect));
+    let page = draw(store.state);
+    painter.placeCursor(page.cursor);
+    store.subscribe(() => {
+      page = draw(store.state);
+      painter.placeCursor(page.cursor);
+    });
+
+    const keys = new KeyStdin(stdin, (text) => {
+      painter.hurry();
+      store.dispatch({ type: 'paste', text });
+    });
+    const onKey: RootProps['onKey'] = (input, key) => {
+      painter.hurry();
+      store.dispatch({ type: 'key', key: keyOf(input, key) });
+    };
+    painter.on('resize', () => store.dispatch({ type: 'resize', columns: painter.columns, rows: painter.rows }));
+    painter.enter();
+    const ink = render(<Root subscribe={store.subscribe} page={() => page} onKey={onKey} ascii={ascii} />, {
+      // Ink knows the two by the methods it calls, which both have.
+      stdin: keys as unknown as NodeJS.ReadStream,
+      stdout: painter as unknown as NodeJS.WriteStream,
+      debug: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    });
+    ink.waitUntilExit().catch(crash);
+
+    const signals = Object.entries(SIGNALS).map(([signal, code]) => [signal, () => leave(code)] as const);
+    for (const [signal, listener] of signals) process.on(signal, listener);
+    process.on('uncaughtException', crash).on('unhandledRejection', crash);
+    stdin.on('end', lost).on('error', lost);
+    output.on('gone', lost);
+    const ticking = setInterval(() => store.dispatch({ type: 'tick' }), 1000);
+    for (const effect of [{ do: 'startChecks' }, { do: 'overview' }, { do: 'estimates' }] as const) effects.run(effect);
+  });
+}

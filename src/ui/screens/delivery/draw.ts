@@ -1,0 +1,102 @@
+import type { AreaId } from '../../../domain/areas.ts';
+import type { DeliverySummary } from '../../../domain/delivery-record.ts';
+import type { Stage } from '../../../domain/delivery-events.ts';
+import { regionOf } from '../../../domain/regions.ts';
+import { areas, formatBytes, formatDuration, formatNumber, screens } from '../../../text.ts';
+import { type FileCounts, type Live, NOTHING_YET, type StageProgress } from '../../live.ts';
+import { bar, percent } from '../../parts/bar.ts';
+import { type Message, type Page, page } from '../../parts/page.ts';
+import { left, right, type Row, row } from '../../parts/rows.ts';
+import type { WizardState } from '../../state.ts';
+
+const STAGES: readonly Stage[] = ['export', 'bag', 'upload', 'verify', 'publish'];
+const LABEL_WIDTH = 12;
+
+/** How much of a stage is done: what the events say, else all of it when the delivery is past it. */
+function fractionOf(stage: Stage, live: Live, delivery: DeliverySummary): number {
+  const now = live.stage ?? delivery.stage;
+  const isPast = STAGES.indexOf(now) > STAGES.indexOf(stage);
+  const reached = live.stages[stage]?.fraction ?? 0;
+  return isPast && (stage !== 'export' || now !== 'bag') && !live.stages[stage] ? 1 : reached;
+}
+
+function barRows(label: string, fraction: number, detail: string, width: number): Row[] {
+  return [row(` ${left(label, LABEL_WIDTH)}${bar(fraction, width - LABEL_WIDTH - 12)} ${right(percent(fraction), 5)}`), row(`${' '.repeat(LABEL_WIDTH + 1)}${detail}`, 'dim')];
+}
+
+function progressText(progress: StageProgress | undefined, fraction: number, isMoving: boolean): string {
+  const text = screens.delivery;
+  if (!progress) return fraction >= 1 ? text.stageDone : text.stageWaits;
+  const { bytes, totalBytes, rate } = progress;
+  const left = rate && isMoving && fraction < 1 ? formatDuration((totalBytes - bytes) / rate) : undefined;
+  return text.progress(formatBytes(Math.min(bytes, totalBytes)), formatBytes(totalBytes), isMoving && rate !== null ? formatBytes(rate) : undefined, left);
+}
+
+/** `✓` verified, `^` being sent, `>` being exported, `·` waiting. */
+function areaMark({ exported, uploaded, verified }: FileCounts): string {
+  if (verified > 0 && verified >= exported) return '✓';
+  if (uploaded > 0) return '^';
+  return exported > 0 ? '>' : '·';
+}
+
+const NO_FILES: FileCounts = { exported: 0, uploaded: 0, verified: 0, bytes: 0, rows: 0 };
+
+function areaRow(area: AreaId, delivery: DeliverySummary, live: Live): Row {
+  const text = screens.delivery;
+  const name = `   ${area}`;
+  const label = left(areas[area].short, 22);
+  if (!delivery.areas.includes(area)) return row(`${name}  –  ${label} ${text.notDelivered}`, 'dim');
+  const files = live.files[area] ?? NO_FILES;
+  const counts = [
+    right(files.exported > 0 ? text.files(formatNumber(files.exported)) : '', 14),
+    right(files.exported > 0 ? formatBytes(files.bytes) : '', 10),
+    right(files.uploaded > 0 ? formatNumber(files.uploaded) : '', 10),
+    right(files.verified > 0 ? formatNumber(files.verified) : '', 12),
+  ];
+  return row(`${name}  ${areaMark(files)}  ${label} ${counts.join('')}`);
+}
+
+function situation(state: WizardState, live: Live, delivery: DeliverySummary, slug: string): Message[] {
+  const text = screens.delivery;
+  if (delivery.outcome === 'cut') return [{ kind: 'problem', text: text.isCut }];
+  if (live.isPaused || delivery.outcome === 'paused') return [{ kind: 'said', text: text.isPaused }];
+  if (live.failure !== undefined) return [{ kind: 'problem', text: live.failure }];
+  if (live.retry) {
+    const wait = Math.max(0, Math.ceil((live.retry.at - state.now) / 1000));
+    return [{ kind: 'problem', text: text.retry(live.retry.reason, live.retry.attempt, formatDuration(wait)) }];
+  }
+  return [{ kind: 'said', text: text.mayClose(slug) }];
+}
+
+/** S5 Export and S6 Överföring in one: two bars, and what each area has come to. */
+export function drawDelivery(state: WizardState, delivery: DeliverySummary): Page {
+  const text = screens.delivery;
+  const region = regionOf(delivery.region);
+  const live = state.live[region.code] ?? NOTHING_YET;
+  const stage = live.stage ?? delivery.stage;
+  const isMoving = !live.retry && !live.isPaused && delivery.outcome === 'running';
+  const { width } = state.room;
+  const progress = (which: Stage, label: string): Row[] => {
+    const fraction = fractionOf(which, live, delivery);
+    return barRows(label, fraction, progressText(live.stages[which], fraction, isMoving && stage === which), width);
+  };
+  const check = live.stages.verify;
+  const isExporting = stage === 'export' || stage === 'bag';
+  return page(state.room, {
+    crumbs: [isExporting ? text.exportTitle : text.uploadTitle, region.name],
+    fact: screens.step(isExporting ? 4 : 5),
+    body: [
+      row(),
+      ...progress('export', text.export),
+      ...progress('upload', text.upload),
+      row(check ? ` ${left(text.verify, LABEL_WIDTH)}${text.verifying(percent(check.fraction))}` : ''),
+      row(`   #     ${left(text.area, 22)} ${right(text.exported, 24)}${right(text.uploaded, 10)}${right(text.verified, 12)}`, 'dim'),
+      ...([1, 2, 3, 4, 5, 6, 7] as const).map((area) => areaRow(area, delivery, live)),
+      row(),
+      row(live.lastFile ? ` ${text.lastFile(live.lastFile.file, live.lastFile.resumed)}` : '', 'dim'),
+      row(` ${text.snapshot}`, 'dim'),
+    ],
+    messages: [...(state.message ? [state.message] : []), ...situation(state, live, delivery, region.slug)],
+    keys: text.keys(delivery.outcome === 'cut' ? 'cut' : live.isPaused || delivery.outcome === 'paused' ? 'paused' : live.retry ? 'retry' : 'running'),
+  });
+}

@@ -1,0 +1,42 @@
+import type { DeliverySummary } from '../../../domain/delivery-record.ts';
+import { regionOf } from '../../../domain/regions.ts';
+import { formatNumber, screens } from '../../../text.ts';
+import { FormRows } from '../../parts/form.ts';
+import { type Page, page } from '../../parts/page.ts';
+import { row, wrap } from '../../parts/rows.ts';
+import type { WizardState } from '../../state.ts';
+import { type ReceiptForm, STOPS } from './state.ts';
+
+/** S7b Registrera kvittens. */
+export function drawKvittens(state: WizardState, delivery: DeliverySummary, form: ReceiptForm): Page {
+  const text = screens.kvittens;
+  const rows = new FormRows(form, STOPS, state.room.width);
+  const { receipt } = delivery;
+  const yes = receipt ? text.yes(formatNumber(receipt.files), formatNumber(receipt.bytes)) : text.yesPlain;
+  return page(state.room, {
+    crumbs: [screens.receipts.title, regionOf(delivery.region).name, text.title],
+    body: [
+      row(),
+      row(` ${text.intro}`),
+      row(),
+      rows.text('receivedBy', text.receivedBy),
+      rows.text('receivedOn', text.receivedOn, screens.decision.dayHint),
+      rows.text('dnr', text.dnr),
+      rows.text('file', text.file, text.fileHint),
+      rows.text('manifest', text.manifest, text.manifestHint),
+      ...rows.options('agrees', text.agrees, [
+        { value: 'ja', label: yes, note: '' },
+        { value: 'nej', label: text.no, note: '' },
+      ]),
+      rows.text('deviation', text.deviation, text.deviationHint),
+      row(),
+      ...wrap(text.after(regionOf(delivery.region).name), state.room.width - 2).map((line) => row(` ${line}`, 'dim')),
+    ],
+    messages: [
+      ...form.problems.map((problem) => ({ kind: 'problem' as const, text: problem.text })),
+      ...(state.message ? [state.message] : []),
+      ...(form.isSaving ? [{ kind: 'said' as const, text: screens.decision.saving }] : []),
+    ],
+    keys: screens.decision.keys,
+  });
+}

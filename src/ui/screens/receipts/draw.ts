@@ -1,0 +1,78 @@
+import type { AreaId } from '../../../domain/areas.ts';
+import type { DeliverySummary, Receipt } from '../../../domain/delivery-record.ts';
+import { latestKvittens } from '../../../domain/region-record.ts';
+import { regionOf } from '../../../domain/regions.ts';
+import type { RegionView } from '../../../domain/region-view.ts';
+import { areas, formatNumber, screens } from '../../../text.ts';
+import { type Page, page } from '../../parts/page.ts';
+import { labelled, left, right, type Row, row } from '../../parts/rows.ts';
+import type { WizardState } from '../../state.ts';
+import { nextRegion } from './state.ts';
+
+const NAME_WIDTH = 26;
+
+interface Sum {
+  readonly name: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+function areaSum(receipt: Receipt, area: AreaId): Sum {
+  const tables = receipt.tables.filter((table) => table.area === area);
+  const attachments = area === 2 ? receipt.attachments : { count: 0, bytes: 0 };
+  return {
+    name: `${area} ${areas[area].short}`,
+    files: tables.length + attachments.count,
+    bytes: tables.reduce((sum, { bytes }) => sum + bytes, attachments.bytes),
+  };
+}
+
+/** What the bag holds besides the areas: manifests, descriptions, the reversal. */
+function controlFiles(receipt: Receipt, sums: readonly Sum[]): Sum {
+  const rest = (of: (sum: Sum) => number) => sums.reduce((left, sum) => left - of(sum), 0);
+  return { name: screens.receipts.controlFiles, files: receipt.files + rest(({ files }) => files), bytes: receipt.bytes + rest(({ bytes }) => bytes) };
+}
+
+function sumRow({ name, files, bytes }: Sum, receipt: Receipt): Row {
+  const how = screens.receipts.how[receipt.verification];
+  const mark = receipt.contentVerified ? '✓' : '!';
+  return row(`   ${left(name, NAME_WIDTH)}${right(formatNumber(files), 7)}${right(formatNumber(bytes), 15)}   ${mark} ${how}`);
+}
+
+/** S7 Kvitton: what was delivered, how it was proven, and what the region has answered. */
+export function drawReceipts(state: WizardState, view: RegionView, delivery: DeliverySummary): Page {
+  const text = screens.receipts;
+  const region = regionOf(view.record.region);
+  const { receipt } = delivery;
+  const beside = { label: 12, width: state.room.width };
+  const crumbs = [text.title, region.name];
+  const messages = state.message ? [state.message] : [];
+  if (!receipt) return page(state.room, { crumbs, fact: screens.step(6), body: [row(), row(` ${text.none}`)], messages, keys: text.keys });
+  const sums = receipt.areas.map((area) => areaSum(receipt, area));
+  const kvittens = latestKvittens(view.record, delivery.id);
+  const next = nextRegion(state, region.code);
+  const steps = kvittens ? text.acknowledged(kvittens) : text.nextStep(region.name);
+  return page(state.room, {
+    crumbs,
+    fact: screens.step(6),
+    body: [
+      row(),
+      receipt.contentVerified ? row(` ✓ ${text.verified}`, 'bold') : row(` ! ${text.notVerified}`, 'alarm'),
+      row(`   ${text.totals(formatNumber(receipt.files), formatNumber(receipt.bytes), formatNumber(receipt.rows), receipt.publishedAt)}`),
+      row(),
+      row(`   ${left(text.area, NAME_WIDTH)}${right(text.files, 7)}${right(text.bytes, 15)}   ${text.verifiedBy}`, 'dim'),
+      ...sums.map((sum) => sumRow(sum, receipt)),
+      sumRow(controlFiles(receipt, sums), receipt),
+      row(),
+      ...labelled(text.bag, receipt.remotePath, beside),
+      ...labelled(text.manifest, receipt.manifestSha256, beside),
+      row(),
+      ...labelled(kvittens ? text.answer : text.next, steps, { ...beside, ...(kvittens?.deviation ? { look: 'warning' as const } : {}) }),
+      ...labelled('', text.gateStays, beside),
+      row(),
+      row(next ? ` ${text.nextRegion(regionOf(next.record.region).name)}` : ''),
+    ],
+    messages,
+    keys: text.keys,
+  });
+}

@@ -1,0 +1,69 @@
+import type { AreaId } from '../../../domain/areas.ts';
+import { areasToDeliver, undecided } from '../../../domain/checklist.ts';
+import { areaEstimate, type ViewEstimate } from '../../../domain/estimate.ts';
+import { regionOf } from '../../../domain/regions.ts';
+import type { AreaView, RegionView } from '../../../domain/region-view.ts';
+import { areas, screens } from '../../../text.ts';
+import { type Page, bodyHeight, page } from '../../parts/page.ts';
+import { type Row, focusRow, labelled, left, right, row } from '../../parts/rows.ts';
+import { regionSizes, sizeLabel } from '../../sizes.ts';
+import type { WizardState } from '../../state.ts';
+
+/** Columns: number and area, decision, diarienummer, date, size. More columns go to the diarienummer. */
+const AREA_WIDTH = 22;
+const ANSWER_WIDTH = 18;
+const SIZE_WIDTH = 10;
+
+function areaRow(view: RegionView, { area, decision }: AreaView, isFocused: boolean, estimates: readonly ViewEstimate[], width: number): Row {
+  const size = areaEstimate(estimates, view.record.region, area, decision?.answer === 'gallra' ? undefined : decision);
+  const dnr = width - 3 - 3 - AREA_WIDTH - ANSWER_WIDTH - 10 - SIZE_WIDTH - 3;
+  const answer = decision ? screens.answerShort(decision) : screens.region.missing;
+  const text = [
+    `${area}  ${left(areas[area].short, AREA_WIDTH)}`,
+    left(answer, ANSWER_WIDTH),
+    left(decision?.dnr ?? '', dnr),
+    left(decision?.date ?? '', 10),
+    right(size ? sizeLabel(size) : '…', SIZE_WIDTH),
+  ].join(' ');
+  return focusRow(text, isFocused);
+}
+
+/** One line per unmet condition with the areas it holds back, most areas first. */
+export function gateLines(unmet: ReadonlyMap<AreaId, readonly string[]>): string[] {
+  const areasBy = new Map<string, AreaId[]>();
+  for (const [area, sentences] of unmet) for (const sentence of sentences) areasBy.set(sentence, [...(areasBy.get(sentence) ?? []), area]);
+  return [...areasBy].sort(([, a], [, b]) => b.length - a.length).map(([sentence, of]) => screens.region.unmet(of, sentence));
+}
+
+/** S2 Region: seven decisions, and what they lead to. */
+export function drawRegion(state: WizardState, view: RegionView): Page {
+  const text = screens.region;
+  const { width } = state.room;
+  const region = regionOf(view.record.region);
+  const missing = undecided(view.record);
+  const { decided, atMost } = regionSizes(state.estimates, view);
+  const messages = state.message ? [state.message] : [];
+  const dnr = width - 3 - 3 - AREA_WIDTH - ANSWER_WIDTH - 10 - SIZE_WIDTH - 3;
+  const header = [`#  ${left(text.area, AREA_WIDTH)}`, left(text.decision, ANSWER_WIDTH), left(text.dnr, dnr), left(text.date, 10), right(text.size, SIZE_WIDTH)];
+  const beside = { label: 16, width };
+  const top = [
+    row(),
+    row(`   ${header.join(' ')}`, 'dim'),
+    ...view.areas.map((area) => areaRow(view, area, area.area === state.areaFocus, state.estimates, width)),
+    row(),
+    ...labelled(text.toDeliver, state.estimateProblem ?? text.sizes(decided && sizeLabel(decided), atMost && sizeLabel(atMost), missing), beside),
+    ...labelled(text.todo, text.nextStep(missing, areasToDeliver(view.record).length), beside),
+  ];
+  const unmet = state.unmet[region.code];
+  const gate = unmet === undefined ? [text.gateReading] : unmet.size === 0 ? [text.gateOpen] : gateLines(unmet);
+  const gateRows = gate.flatMap((line, index) => labelled(index === 0 ? text.gate : '', line, beside));
+  const room = bodyHeight(state.room, messages) - top.length - 1;
+  const shown = gateRows.length <= room ? gateRows : [...gateRows.slice(0, room - 1), ...labelled('', text.gateMore(region.slug), beside)];
+  return page(state.room, {
+    crumbs: [`${region.name} (${region.code})`],
+    fact: text.decided(7 - missing.length),
+    body: [...top, row(), ...shown],
+    messages,
+    keys: text.keys,
+  });
+}

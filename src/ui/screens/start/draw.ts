@@ -1,0 +1,36 @@
+import { screens } from '../../../text.ts';
+import type { StartCheck } from '../../core.ts';
+import { type Page, page } from '../../parts/page.ts';
+import { labelled, row } from '../../parts/rows.ts';
+import type { WizardState } from '../../state.ts';
+
+const MARKS: Readonly<Record<StartCheck['state'], string>> = { ok: '✓', running: '…', waiting: '·', warning: '!', failed: '!' };
+
+/** S0 Startkontroll. */
+export function drawStart(state: WizardState): Page {
+  const text = screens.start;
+  const done = state.checks.filter((check) => check.state !== 'running' && check.state !== 'waiting').length;
+  return page(state.room, {
+    crumbs: [text.title],
+    fact: text.progress(done, state.checks.length),
+    body: [
+      row(),
+      row(` ${text.intro}`),
+      row(),
+      ...state.checks.flatMap((check) =>
+        labelled(screens.startChecks[check.id], check.detail, {
+          label: 17,
+          mark: `  ${MARKS[check.state]}   `,
+          width: state.room.width,
+          ...(check.state === 'failed' || check.state === 'warning' ? { look: 'warning' as const } : {}),
+        }),
+      ),
+      row(),
+      ...(state.isNewState ? [row(` ! ${text.newState}`, 'warning')] : []),
+      row(` ${text.sources}`),
+      row(` ${text.readOnly}`),
+    ],
+    messages: state.message ? [state.message] : [],
+    keys: text.keys,
+  });
+}

@@ -1,0 +1,134 @@
+import type { AreaId } from '../domain/areas.ts';
+import type { Day } from '../domain/calendar.ts';
+import type { DeliverySummary } from '../domain/delivery-record.ts';
+import type { ViewEstimate } from '../domain/estimate.ts';
+import { REGIONS } from '../domain/regions.ts';
+import type { RegionView } from '../domain/region-view.ts';
+import type { Review, StartCheck } from './core.ts';
+import type { Effect } from './event.ts';
+import type { Live } from './live.ts';
+import type { Field } from './parts/field.ts';
+import type { Message, Room } from './parts/page.ts';
+import type { DecisionForm } from './screens/decision/state.ts';
+import type { ReceiptForm } from './screens/kvittens/state.ts';
+
+/** A detour inside a region, opened by a key and left with Esc; everything else about where the operator is follows from what is saved. */
+export type Detour =
+  | { readonly id: 'decision'; readonly form: DecisionForm }
+  | { readonly id: 'area'; readonly area: AreaId; readonly top: number }
+  | {
+      readonly id: 'review';
+      readonly openedAt: number;
+      readonly review: Review | undefined;
+      readonly name: Field;
+      readonly hasMissed: boolean;
+      readonly isStarting: boolean;
+    }
+  | { readonly id: 'reversal'; readonly lines: readonly string[] | undefined; readonly top: number }
+  | { readonly id: 'kvittens'; readonly form: ReceiptForm };
+
+/** What lies over any screen and gives it back unchanged. */
+export type Overlay =
+  | { readonly id: 'help' }
+  | { readonly id: 'log'; readonly lines: readonly string[] | undefined; readonly top: number }
+  | { readonly id: 'quit'; readonly openedAt: number; readonly focus: number }
+  | { readonly id: 'stop'; readonly openedAt: number; readonly focus: number; readonly region: string }
+  | { readonly id: 'error'; readonly openedAt: number; readonly focus: number; readonly problem: Problem; readonly retry: Effect };
+
+/** Why something asked of the core failed: an operator error's four parts, or one line about our own bug. */
+export interface Problem {
+  readonly what: string;
+  readonly affects?: string;
+  readonly safe?: string;
+  readonly todo: readonly string[];
+  readonly code: number;
+  readonly isConflict?: true;
+}
+
+/** The whole wizard as one value. Only `update` makes a new one. */
+export interface WizardState {
+  readonly room: Room;
+  readonly terminal: { readonly columns: number; readonly rows: number };
+  readonly now: number;
+  readonly today: Day;
+  readonly isPlanning: boolean;
+  readonly isNewState: boolean;
+
+  readonly checks: readonly StartCheck[];
+  /** All 21 regions once they are read; none before. */
+  readonly regions: readonly RegionView[];
+  readonly estimates: readonly ViewEstimate[];
+  readonly estimateProblem: string | undefined;
+  /** Running deliveries by region. */
+  readonly live: Readonly<Record<string, Live>>;
+  readonly followed: readonly string[];
+  readonly unmet: Readonly<Record<string, ReadonlyMap<AreaId, readonly string[]>>>;
+  readonly message: Message | undefined;
+
+  readonly hasStarted: boolean;
+  readonly hasChosenResume: boolean;
+  readonly resumeFocus: number;
+  readonly overviewFocus: { readonly region: string; readonly area: AreaId };
+  readonly filter: Field | undefined;
+  /** The region that is open; none on the overview. */
+  readonly region: string | undefined;
+  readonly areaFocus: AreaId;
+  /** The decisions are asked for although a delivery exists. */
+  readonly showsDecisions: boolean;
+  readonly failureFocus: number;
+  readonly detour: Detour | undefined;
+  readonly overlay: Overlay | undefined;
+  /** The last Ctrl-C while work ran, in ms. */
+  readonly interruptedAt: number;
+}
+
+/** A new state and what is to be done outside it. */
+export type Next = readonly [WizardState, ...Effect[]];
+
+/** The state before anything is read or pressed. */
+export const firstState = (
+  facts: Pick<WizardState, 'room' | 'terminal' | 'now' | 'today' | 'isPlanning' | 'isNewState'>,
+): WizardState => ({
+  ...facts,
+  checks: [],
+  regions: [],
+  estimates: [],
+  estimateProblem: undefined,
+  live: {},
+  followed: [],
+  unmet: {},
+  message: undefined,
+  hasStarted: false,
+  hasChosenResume: false,
+  resumeFocus: 0,
+  overviewFocus: { region: REGIONS[0]?.code ?? '', area: 1 },
+  filter: undefined,
+  region: undefined,
+  areaFocus: 1,
+  showsDecisions: false,
+  failureFocus: 0,
+  detour: undefined,
+  overlay: undefined,
+  interruptedAt: 0,
+});
+
+/** The region with this code as it was last read. */
+export const viewOf = (state: Pick<WizardState, 'regions'>, region: string | undefined): RegionView | undefined =>
+  state.regions.find(({ record }) => record.region === region);
+
+/** The delivery that counts: the last one, unless it was stopped and left. */
+export function currentDelivery(view: RegionView | undefined): DeliverySummary | undefined {
+  const last = view?.deliveries.at(-1);
+  return last?.outcome === 'stopped' ? undefined : last;
+}
+
+/** Deliveries that are not at their end: what R offers to go on with and what Q asks about. */
+export const unfinished = (state: Pick<WizardState, 'regions'>): readonly DeliverySummary[] =>
+  state.regions.flatMap((view) => {
+    const delivery = currentDelivery(view);
+    return delivery && ['running', 'paused', 'cut'].includes(delivery.outcome) ? [delivery] : [];
+  });
+
+/** The regions that a process works on right now. */
+export const runningRegions = (state: Pick<WizardState, 'regions'>): readonly string[] =>
+  state.regions.filter(({ worker }) => worker).map(({ record }) => record.region);

@@ -1,0 +1,123 @@
+import { undecided } from '../domain/checklist.ts';
+import { screens } from '../text.ts';
+import type { Effect, WizardEvent } from './event.ts';
+import { follow, NOTHING_YET } from './live.ts';
+import { roomOf } from './parts/page.ts';
+import { paste, press } from './press.ts';
+import { type Next, type Problem, runningRegions, viewOf, type WizardState } from './state.ts';
+
+/** How often the saved state is read again, for what colleagues and workers have done meanwhile. */
+const REREAD_MS = 5000;
+
+/** The whole wizard: one state, one event and the time it is make the next state, and what is to be done outside it. */
+export function update(before: WizardState, event: WizardEvent, at: Pick<WizardState, 'now' | 'today'>): Next {
+  const state = { ...before, ...at };
+  const { now } = at;
+  switch (event.type) {
+    case 'key':
+      return press(state, event.key);
+    case 'paste':
+      return [paste(state, event.text)];
+    case 'resize':
+      return [{ ...state, terminal: { columns: event.columns, rows: event.rows }, room: roomOf(event.columns, event.rows) }];
+    case 'tick':
+      return Math.floor(now / REREAD_MS) === Math.floor(before.now / REREAD_MS) ? [state] : [state, { do: 'overview' }];
+    case 'checks':
+      return [{ ...state, checks: event.checks }];
+    case 'regions':
+      return withRegions({ ...state, regions: event.regions });
+    case 'estimates':
+      return [{ ...state, estimates: event.estimates, estimateProblem: undefined }];
+    case 'unmet':
+      return [{ ...state, unmet: { ...state.unmet, [event.region]: event.unmet } }];
+    case 'delivery': {
+      const live = follow(state.live[event.region] ?? NOTHING_YET, event.event, now);
+      const next = { ...state, live: { ...state.live, [event.region]: live } };
+      return event.event.type === 'result' || event.event.type === 'error' ? [next, { do: 'overview' }] : [next];
+    }
+    case 'unfollowed':
+      return [{ ...state, followed: state.followed.filter((region) => region !== event.region) }];
+    case 'reviewed':
+      return [state.detour?.id === 'review' && state.region === event.region ? { ...state, detour: { ...state.detour, review: event.review } } : state];
+    case 'log':
+      return [state.overlay?.id === 'log' ? { ...state, overlay: { ...state.overlay, lines: event.lines } } : state];
+    case 'reversal':
+      return [state.detour?.id === 'reversal' ? { ...state, detour: { ...state.detour, lines: event.text.split(/\r?\n/) } } : state];
+    case 'saved':
+      return saved(state, event.view);
+    case 'done':
+      return done(state, event.effect);
+    case 'failed':
+      return failed(state, event.effect, event.problem);
+  }
+}
+
+/** Every delivery that runs is followed, whoever started it. */
+function withRegions(state: WizardState): Next {
+  const unseen = runningRegions(state).filter((region) => !state.followed.includes(region));
+  const fresh = Object.fromEntries(unseen.map((region) => [region, NOTHING_YET]));
+  return [
+    { ...state, live: { ...state.live, ...fresh }, followed: [...state.followed, ...unseen], detour: rebased(state) },
+    ...unseen.map((region): Effect => ({ do: 'follow', region })),
+  ];
+}
+
+/** After a conflict the form keeps what was typed, and the next save is made on what the operator now has been told of (D12). */
+function rebased({ detour, regions, region }: WizardState): WizardState['detour'] {
+  if ((detour?.id !== 'decision' && detour?.id !== 'kvittens') || !detour.form.isStale) return detour;
+  const revision = viewOf({ regions }, region)?.record.revision ?? detour.form.revision;
+  return { ...detour, form: { ...detour.form, revision, isStale: false } } as typeof detour;
+}
+
+/** A decision or a kvittens is saved: back to the region, with the next area that lacks a decision in focus. */
+function saved(state: WizardState, view: WizardState['regions'][number]): Next {
+  const region = view.record.region;
+  const regions = state.regions.map((each) => (each.record.region === region ? view : each));
+  if (state.region !== region) return [{ ...state, regions }];
+  const missing = undecided(view.record);
+  const wasDeciding = state.detour?.id === 'decision';
+  const areaFocus = (wasDeciding && (missing.find((area) => area > state.areaFocus) ?? missing[0])) || state.areaFocus;
+  const isForm = wasDeciding || state.detour?.id === 'kvittens';
+  const message = { kind: 'said', text: screens.saved(new Date(state.now), undecided(view.record).length) } as const;
+  return [{ ...state, regions, areaFocus, detour: isForm ? undefined : state.detour, message }, { do: 'unmet', region }];
+}
+
+function done(state: WizardState, effect: Effect): Next {
+  if (effect.do === 'pauseAndLeave') return [state, { do: 'leave', code: 0 }];
+  const isStart = effect.do === 'start' && state.detour?.id === 'review' && state.region === effect.region;
+  return [isStart ? { ...state, detour: undefined, showsDecisions: false } : state, { do: 'overview' }];
+}
+
+const inOneLine = ({ what, safe, todo }: Problem): string => [what, safe, todo[0]].filter(Boolean).join(' ');
+
+/** What was asked for did not happen: said where it was asked, with what is safe and what to do. */
+function failed(state: WizardState, effect: Effect, problem: Problem): Next {
+  const message = { kind: 'problem', text: inOneLine(problem) } as const;
+  switch (effect.do) {
+    case 'saveDecision':
+    case 'saveReceipt': {
+      const { detour } = state;
+      if (detour?.id !== 'decision' && detour?.id !== 'kvittens') return [{ ...state, message }];
+      const form = { ...detour.form, isSaving: false, isStale: problem.isConflict === true };
+      return [{ ...state, message, detour: { ...detour, form } as typeof detour }, { do: 'overview' }];
+    }
+    case 'start':
+    case 'review':
+    case 'resume':
+    case 'retry':
+    case 'pause':
+    case 'pauseAndLeave':
+    case 'stop': {
+      const detour = state.detour?.id === 'review' ? { ...state.detour, isStarting: false } : state.detour;
+      return [{ ...state, detour, overlay: { id: 'error', openedAt: state.now, focus: 0, problem, retry: effect } }, { do: 'overview' }];
+    }
+    case 'estimates':
+      return [{ ...state, estimateProblem: inOneLine(problem) }];
+    case 'reversal':
+      return [{ ...state, message, detour: state.detour?.id === 'reversal' ? { ...state.detour, lines: [] } : state.detour }];
+    case 'log':
+      return [{ ...state, message, overlay: state.overlay?.id === 'log' ? { ...state.overlay, lines: [] } : state.overlay }];
+    default:
+      return [{ ...state, message }];
+  }
+}
