@@ -330,13 +330,85 @@ export const errors: ErrorTexts = {
     todo: [`Följ arbetet med sminet-leverans folj ${region}, eller vänta tills det är klart.`],
   }),
   target_changed: ({ region }) => ({
-    what: `Mottagaren är inte den som leveransen till ${region} planerades för.`,
+    what: `Mottagaren är inte den som leveransen${region ? ` till ${region}` : ''} planerades för.`,
     affects: 'Leveransen stannar. Inget är publicerat.',
     safe: 'Inget har nått någon annan. Lokala filer är orörda.',
     todo: [
       'Kontrollera värd, port, användare, sökväg och värdnyckel i inställningarna.',
       'Om målet ska vara nytt: överge leveransen med stoppa, och kör leverera igen.',
     ],
+  }),
+  sftp_down: ({ host, port, reason }) => ({
+    what: `Det går inte att nå SFTP-servern ${host}, port ${port}. ${connectionProblems[String(reason)] ?? 'Förbindelsen bröts.'}`,
+    affects: 'Överföringen står. Inget är publicerat.',
+    safe: 'Paketet är kvar lokalt, och det som servern har kvitterat behålls.',
+    todo: ['Kör samma kommando igen: överföringen fortsätter där den slutade.', 'Fråga annars regionen om servern är uppe och släpper in oss.'],
+  }),
+  sftp_login: ({ host, username, reason, key }) => ({
+    what: `Inloggningen som ${username} på ${host} gick inte. ${loginProblems[String(reason)]?.(String(key)) ?? ''}`,
+    affects: 'Inget kan skickas till regionen.',
+    safe: 'Inget är publicerat. Programmet gör inga fler försök av sig självt, så att kontot inte spärras.',
+    todo: ['Rätta orsaken.', 'Kör sedan sminet-leverans kontrollera, och därefter samma kommando igen.'],
+  }),
+  sftp_failed: (facts) => ({
+    what: `Servern${facts.host ? ` ${facts.host}` : ''} gör inte det som behövs. ${serverProblems[String(facts.reason)]?.(facts) ?? ''}`,
+    affects: 'Leveransen stannar.',
+    safe: 'Inget är överskrivet eller borttaget. Paketet är kvar lokalt.',
+    todo: ['Visa texten ovan för den som sköter servern.', 'Kör samma kommando igen när orsaken är borta.'],
+  }),
+  host_key_unknown: ({ host, port, seen }) => ({
+    what: `Servern ${host}, port ${port}, visade en värdnyckel som inte är godkänd: ${seen}`,
+    affects: 'Ingen inloggning har gjorts. Inget kan skickas förrän nyckeln är kontrollerad.',
+    safe: 'Inga uppgifter har lämnat den här datorn.',
+    todo: [
+      'Jämför fingeravtrycket med det som regionen har lämnat på annat sätt, till exempel per telefon.',
+      'Stämmer det: godkänn det med sminet-leverans vardnyckel lita. Stämmer det inte: skicka inget.',
+    ],
+  }),
+  host_key_changed: ({ host, port, seen, pinned }) => ({
+    what: `Servern ${host}, port ${port}, har en annan värdnyckel än den godkända. Visad: ${seen} Godkänd: ${pinned}`,
+    affects: 'Någon kan ha satt sig emellan, eller så har regionen bytt nyckel. Ingen inloggning har gjorts.',
+    safe: 'Inga uppgifter har lämnats till servern. Inget är publicerat.',
+    todo: [
+      'Fråga regionen om nyckeln är bytt, på ett annat sätt än genom servern.',
+      'Är bytet bekräftat: ta bort den gamla med sminet-leverans vardnyckel ta-bort, och godkänn den nya.',
+    ],
+  }),
+  permission_remote: ({ host, username, path, operation }) => ({
+    what: `${username} har inte rätt att göra det som behövs i ${path} på ${host} (${operation}).`,
+    affects: 'Leveransen stannar. Inget är publicerat.',
+    safe: 'Det som redan fanns i mappen är orört.',
+    todo: [
+      'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
+      'Kör sedan samma kommando igen.',
+    ],
+  }),
+  remote_disk_full: ({ host, path, needed, free }) => ({
+    what: `Disken är full på ${host}: ${formatBytes(Number(needed))} behövs i ${path}${free === undefined ? ', men kvoten är slut' : `, ${formatBytes(Number(free))} är ledigt`}.`,
+    affects: 'Överföringen står. Inget är publicerat.',
+    safe: 'Det som redan är överfört behålls. Inget är avkortat eller borttaget.',
+    todo: ['Be den som sköter servern göra plats.', 'Kör sedan samma kommando igen: överföringen fortsätter.'],
+  }),
+  bag_exists: ({ host, path, bag }) => ({
+    what: `Namnet ${bag} finns redan i ${path} på ${host}.`,
+    affects: 'Paketet publiceras inte. Programmet skriver aldrig över något.',
+    safe: 'Det som finns på servern är orört. Paketet är kvar lokalt.',
+    todo: [
+      'Fråga regionen vad som ligger under namnet.',
+      'Är det en tidigare leverans: överge den här med sminet-leverans stoppa, så får nästa ett nytt nummer.',
+    ],
+  }),
+  checksum_mismatch: ({ file }) => ({
+    what: `${file} är inte densamma på servern som här, inte heller sedan den skickats en gång till.`,
+    affects: 'Inget är publicerat.',
+    safe: 'Paketet är kvar lokalt och stämmer med sina kontrollsummor.',
+    todo: ['Be den som sköter servern kontrollera dess disk.', 'Kör sedan samma kommando igen.'],
+  }),
+  staged_file_changed: ({ file }) => ({
+    what: `${file} är ändrad efter exporten.`,
+    affects: 'Inget är publicerat. Exporten måste göras om.',
+    safe: 'Databasen och det som redan är levererat är orört.',
+    todo: ['Låt ingen ändra i mappen för leveranser.', 'Kör leverera igen: exporten görs då om från början.'],
   }),
   bag_invalid: ({ path, problems }) => ({
     what: `Paketet ${path} är inte giltigt: ${problems} fel.`,
@@ -419,22 +491,25 @@ export const errors: ErrorTexts = {
     what: `Journalen ${path} är skadad på rad ${line}.`,
     affects: 'Leveransen kan inte återupptas.',
     safe: 'Beslut, kvitton och det som redan är levererat.',
-    todo: [
-      'Spara en kopia av filen för felsökning.',
-      'Kör sminet-leverans stoppa REGION och sedan leverera: då görs en ny leverans.',
-    ],
+    todo: ['Spara en kopia av filen för felsökning.', 'Kör sminet-leverans stoppa REGION och sedan leverera: då görs en ny leverans.'],
   }),
   local_disk_full: ({ path }) => ({
     what: `Disken är full på den här datorn: ${path}`,
     affects: 'Arbetet har stannat. Inget ofullständigt är publicerat.',
     safe: 'Allt som var sparat, och det som redan är skickat.',
-    todo: ['Frigör utrymme, t.ex. med sminet-leverans rensa REGION för en kvitterad leverans.', 'Kör samma kommando igen. Arbetet fortsätter.'],
+    todo: [
+      'Frigör utrymme, t.ex. med sminet-leverans rensa REGION för en kvitterad leverans.',
+      'Kör samma kommando igen. Arbetet fortsätter.',
+    ],
   }),
   permission_local: ({ path }) => ({
     what: `Rättighet saknas på den här datorn: ${path}`,
     affects: 'Arbetet kan inte fortsätta utan den.',
     safe: 'Inget är ändrat.',
-    todo: ['Kontrollera att du är med i programmets grupp (id).', 'Låt den som äger filen eller mappen ge gruppen rätt att läsa och skriva.'],
+    todo: [
+      'Kontrollera att du är med i programmets grupp (id).',
+      'Låt den som äger filen eller mappen ge gruppen rätt att läsa och skriva.',
+    ],
   }),
   database_down: ({ database }) => ({
     what: `Databasen ${database} svarar inte.`,
@@ -538,6 +613,53 @@ export const receiptProblems: Readonly<Record<string, string>> = {
 export const ourBug = (file: string): string =>
   `Ett fel i programmet. Inget du har gjort. Påbörjat arbete går att fortsätta. Skicka filen till utvecklarna: ${file} (felkod 1)`;
 
+// --- Transfer ----------------------------------------------------------------------------------------------------
+
+/** Why a connection was lost or never came, by ssh2's and Node's codes. */
+const connectionProblems: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Ingen tar emot på den porten.',
+  ENOTFOUND: 'Namnet finns inte.',
+  EAI_AGAIN: 'Namnet går inte att slå upp just nu.',
+  ETIMEDOUT: 'Servern svarar inte.',
+  EHOSTUNREACH: 'Det finns ingen väg dit.',
+  ENETUNREACH: 'Det finns ingen väg dit.',
+  ECONNRESET: 'Förbindelsen bröts av andra sidan.',
+  stalled: 'Servern slutade svara.',
+  keepalive: 'Servern slutade svara.',
+  size: 'Servern gav motstridiga besked om en fils storlek.',
+};
+
+const loginProblems: Readonly<Record<string, (key: string) => string>> = {
+  refused: () => 'Servern godtog varken nyckel eller lösenord.',
+  agent: () => 'Nyckelagenten (ssh-agent) svarade inte eller kunde inte signera.',
+  no_credentials: () => 'Inställningarna har ingen privateKey, och ingen nyckelagent är igång.',
+  key_unreadable: (key) => `Nyckelfilen ${key} går inte att läsa.`,
+  key_invalid: (key) => `${key} är inte en privat nyckel som programmet kan använda.`,
+  passphrase_missing: (key) => `Nyckeln ${key} är skyddad med en lösenfras, och ingen har angetts.`,
+  passphrase_wrong: (key) => `Lösenfrasen till ${key} är fel.`,
+};
+
+const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = {
+  algorithms: () => 'Den har ingen krypteringsmetod gemensam med programmet, som inte använder föråldrade.',
+  folder_missing: ({ path }) => `Mappen ${path} finns inte.`,
+  no_dotted_folder: () => 'Den tillåter inte mappar vars namn börjar med punkt, och en leverans byggs upp i en sådan.',
+  no_folder_rename: () => 'Den kan inte byta namn på en mapp, och så publiceras en leverans.',
+  foreign_file: ({ file }) => `Något som inte är vårt ligger i vägen: ${file}.`,
+  surplus_files: ({ files, folder }) => `I ${folder} ligger ${files} filer eller mappar som inte hör till paketet.`,
+  rename_refused: ({ bag }) => `Den vägrade ge paketet dess namn, ${bag}.`,
+  outcome_unknown: ({ bag }) => `Varken arbetsmappen eller paketet ${bag} finns kvar, så det går inte att säga om det publicerades.`,
+  status: ({ operation, status }) => `Den vägrade utan att säga varför (${operation}, kod ${status}). Disken eller kontots kvot kan vara full.`,
+};
+
+/** What a server could not do, for receipts; the codes are `SendResult.notes`. */
+export const transferNotes: Readonly<Record<string, string>> = {
+  no_fsync: 'Servern kan inte bekräfta att data är sparat på dess disk.',
+  no_statvfs: 'Servern kan inte säga hur mycket plats som är ledig.',
+  no_server_hash: 'Servern kan inte räkna kontrollsummor. Innehållet lästes i stället tillbaka och jämfördes.',
+  no_read: 'Kontot får inte läsa på servern. EJ INNEHÅLLSVERIFIERAD.',
+  no_modes: 'Servern godtog inte de filrättigheter som inställningarna anger.',
+};
+
 // --- Decisions and the gate --------------------------------------------------------------------------------------
 
 /** The fields of a decision as sentences about them begin. */
@@ -572,7 +694,8 @@ export const decisionProblems: Readonly<Record<DecisionProblemCode, (field: stri
 };
 
 /** One problem of a draft as a sentence. */
-export const decisionProblemText = ({ field, code, facts }: DecisionProblem): string => decisionProblems[code](decisionFields[field], facts);
+export const decisionProblemText = ({ field, code, facts }: DecisionProblem): string =>
+  decisionProblems[code](decisionFields[field], facts);
 
 export const decisionWarnings: Readonly<Record<DecisionWarning, string>> = {
   report_already_taken: 'En rapport över patientkort har redan tagits ut. Korten kan levereras ändå.',
@@ -922,7 +1045,7 @@ export const screens = {
     skickas: 'överförs',
     pausad: 'pausad',
     overford: 'överförd, ej verifierad',
-    verifierad: 'verifierad, väntar på kvittens',
+    verifierad: 'verifierad',
     kvitterad: 'kvitterad av regionen',
     fel: 'fel',
   } satisfies Record<AreaState, string>,
@@ -966,7 +1089,7 @@ export const screens = {
   overview: {
     title: 'Översikt',
     region: 'Region',
-    decisions: 'Beslut',
+    decisions: 'Svar',
     size: 'Storlek',
     status: 'Läge',
     reading: 'Läses in …',
@@ -1024,7 +1147,7 @@ export const screens = {
 
   decision: {
     isMissing: 'Beslut saknas',
-    isDecided: 'Beslut finns, ett nytt ersätter det',
+    isDecided: 'Beslut finns',
     unchanged: 'Inget ändrades.',
     saving: 'Sparar …',
     answer: 'Beslut',
@@ -1034,6 +1157,7 @@ export const screens = {
       langre_frist: () => 'levereras, ny frist anges',
     } satisfies Record<Answer, (proposed: string) => string>,
     nothingChosen: 'Inget är förvalt. Valet görs av regionen, inte av Fohm.',
+    supersedes: 'Sparar du en ändring ersätter den beslutet. Det gamla finns kvar i historiken.',
     cards: 'Patientkort',
     cardChoices: { levereras: 'levereras', gallras: 'gallras' },
     report: 'Rapport uttagen',
@@ -1150,7 +1274,7 @@ export const screens = {
       `${receivedOn}, ${receivedBy}${dnr ? `, ${dnr}` : ''}.${deviation ? ` ! Avvikelse: ${deviation}` : ' Utan avvikelse.'}`,
     gateStays: 'Gallringsspärren öppnas inte här. Underlaget tas fram och signeras av en annan person.',
     nextRegion: (region: string) => `Nästa region i listan: ${region}. n går dit.`,
-    keys: ['k registrera kvittens', 'v reversal', 'b beslut', 'n nästa region', '? hjälp', 'Esc översikt'],
+    keys: ['k registrera kvittens', 'v reversal', 'b beslut', 'n nästa', '? hjälp', 'Esc översikt'],
   },
 
   kvittens: {
@@ -1254,7 +1378,7 @@ export const screens = {
       ['~  uppskattat', 'B  bevara, levereras', '>  exporteras'],
       ['!  fel', 'L  längre frist,', '^  överförs'],
       ['=  pausad eller avbruten', '   levereras', 'v  verifierad'],
-      ['?  överförd, ej verifierad', '', '✓  kvitterad av regionen'],
+      ['?  ej verifierad', '', '✓  kvitterad av regionen'],
     ],
     promises: (contact: string) => [
       'Ingen tangent raderar eller skickar något utan en fråga först.',
@@ -1277,7 +1401,6 @@ export const screens = {
     saved: 'Allt är sparat. Läget utan guide: sminet-leverans status',
   },
 };
-
 
 // --- Commands ----------------------------------------------------------------------------------------------------
 
@@ -1602,6 +1725,7 @@ export const checkText = {
     `${{ ok: '✓', warning: '!', failed: 'FEL' }[state].padEnd(4)}${label.padEnd(26)}  ${detail}`,
   finding: (text: string) => `      ${text}`,
   state: (dir: string, lines: number) => `${dir}, revisionsloggen är hel (${formatNumber(lines)} rader)`,
+  terminal: (columns: number, rows: number, ascii: boolean) => `${columns} × ${rows} tecken, ${ascii ? 'ASCII' : 'UTF-8'}`,
   newState: (dir: string) => `${dir} är ett NYTT, TOMT läge. Inga tidigare beslut är kända.`,
   source: (version: string, views: number) => `PostgreSQL ${version}, ${views} vyer, bara läsning`,
   targets: (named: number, regions: number) => `${named} av ${regions} regioner har ett mål`,
@@ -1610,4 +1734,10 @@ export const checkText = {
   hostKeysMissing: 'Inget skickas till en server vars nyckel inte är känd. Se vardnyckel visa.',
   target: (to: string, ident: string, free: string | undefined) => `${to} (${ident})${free ? `, ${free} ledigt` : ''}`,
   disk: (staging: string, free: string) => `${staging}, ${free} ledigt`,
+} as const;
+
+/** `npm run demo`. */
+export const demoText = {
+  starting: (dir: string) => `Demo med SYNTETISKA data för alla 21 regioner. Allt sparas i ${dir}; npm run demo -- --ren börjar om. Startar …`,
+  done: 'Klart: beslut, uppskattning, export, paket, överföring, verifiering och kvitto. Starta guiden med npm run demo i en terminal.',
 } as const;

@@ -6,12 +6,13 @@ import { Interruption } from '../delivery/interruption.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { type CommandContext, textOption } from './command.ts';
 import { parseDuration } from './duration.ts';
+import { framesOf } from './error-report.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
 
 const WORKER_OFFLINE = '24h';
 
-/** What goes to the delivery's log: facts, never a file's content or an attachment's name (D13). One line per second of progress is plenty. */
+/** What goes to the delivery's log: facts, never a file's content or an attachment's name (D13). */
 function workerLog(state: string, delivery: string) {
   const { dir, log } = deliveryFolder(state, delivery);
   mkdirSync(dir, { recursive: true });
@@ -40,7 +41,7 @@ export async function run(context: CommandContext): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof OperatorError) log?.warn(errorEvent(error));
-    else log?.error({ err: error }, 'bug');
+    else log?.error({ frames: framesOf(error) }, 'bug');
     throw error;
   }
 }

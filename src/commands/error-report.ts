@@ -5,10 +5,17 @@ import { OperatorError } from '../domain/operator-error.ts';
 import { errorLines, errorText, ourBug } from '../text.ts';
 import type { Output } from './output.ts';
 
-/** The stack goes to a file that only this login can read; the screen gets one line (design.md section 6). */
-function saveStack(error: unknown): string {
+/** Where an error was thrown, without its message: that may quote a path or a value (D13). */
+export function framesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [typeof error];
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [[error.name, (error as NodeJS.ErrnoException).code].filter(Boolean).join(' '), ...frames];
+}
+
+/** Puts an error's frames in a file that only this login can read, and returns that file; the screen gets one line (design.md section 6). */
+export function saveStack(error: unknown): string {
   const file = join(mkdtempSync(join(tmpdir(), 'sminet-leverans-')), 'fel.log');
-  writeFileSync(file, `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, { mode: 0o600 });
+  writeFileSync(file, `${framesOf(error).join('\n')}\n`, { mode: 0o600 });
   return file;
 }
 

@@ -44,7 +44,10 @@ export async function* holdRegion(
   const dir = runFolder(house.state.dir, region);
   await makeFolder(dir);
   const hello = { type: 'hello', pid: process.pid, operator: house.operator, host: hostname(), since: timestamp(house.clock.now()) } as const;
-  const followers = new Followers(hello, ({ command, operator }) => interruption.request(command, operator));
+  const followers = new Followers(hello, ({ command, operator }) => {
+    if (command === 'retry') interruption.wake();
+    else interruption.request(command, operator);
+  });
   const lock = await takeRegionLock(dir, followers.add);
   if (!lock) throw await lockedError(house, region);
   try {

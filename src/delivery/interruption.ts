@@ -30,6 +30,13 @@ export class Interruption {
     return this.#afterExport.signal;
   }
 
+  /** Fires `wake` when an operator does not want to wait for the next attempt. */
+  readonly waking = new EventTarget();
+
+  wake(): void {
+    this.waking.dispatchEvent(new Event('wake'));
+  }
+
   /** A later, stronger wish replaces a pause; nothing weakens a stop. */
   request(reason: InterruptionReason, operator?: string): void {
     if (this.#reason === undefined || this.#reason === 'pause') {

@@ -15,11 +15,13 @@ export interface Hello {
 
 export type WorkerMessage = Hello | DeliveryEvent;
 
-/** What a follower may ask for, and who asks. */
+/** What a follower may ask for, and who asks. `retry` ends the wait between two attempts. */
 export interface FollowerCommand {
-  readonly command: 'pause' | 'stop';
+  readonly command: 'pause' | 'stop' | 'retry';
   readonly operator: string;
 }
+
+const COMMANDS: readonly FollowerCommand['command'][] = ['pause', 'stop', 'retry'];
 
 /** One message as a line. */
 export const encode = (message: WorkerMessage | FollowerCommand): string => `${JSON.stringify(message)}\n`;
@@ -53,8 +55,7 @@ export async function* readMessages(socket: Socket): AsyncGenerator<WorkerMessag
 export function onFollowerCommands(socket: Socket, onCommand: (command: FollowerCommand) => void): void {
   createInterface({ input: socket }).on('line', (line) => {
     const given = decode<Partial<FollowerCommand>>(line);
-    if ((given?.command === 'pause' || given?.command === 'stop') && typeof given.operator === 'string') {
-      onCommand({ command: given.command, operator: given.operator });
-    }
+    const command = COMMANDS.find((known) => known === given?.command);
+    if (command && typeof given?.operator === 'string') onCommand({ command, operator: given.operator });
   });
 }

@@ -108,14 +108,19 @@ export function openSource(settings: SourceSettings): Source {
 
     clockSkew: () => withSession('sminet2', clockSkew),
 
-    snapshot(areas) {
-      const sessions = new Map<string, Promise<Session>>();
-      const once = (database: Database) => {
-        const session = sessions.get(urlOf(database)) ?? connect(database);
+    async snapshot(areas) {
+      const sessions = new Map<string, Session>();
+      const once = async (database: Database) => {
+        const session = sessions.get(urlOf(database)) ?? (await connect(database));
         sessions.set(urlOf(database), session);
         return session;
       };
-      return takeSnapshot(areas, once, settings.bilagor);
+      try {
+        return await takeSnapshot(areas, once, settings.bilagor);
+      } catch (error) {
+        for (const session of sessions.values()) await session.close();
+        throw error;
+      }
     },
 
     async close() {

@@ -15,11 +15,12 @@ import { tableShape } from './table-shape.ts';
 /** One database of a snapshot: its connection stands in the transaction from beginning to end. */
 interface Database {
   readonly session: Session;
+  readonly takenAt: string;
   readonly contract: Contract;
 }
 
 /**
- * Opens the transactions and looks at the contract of these areas in them; see `Snapshot`. `open` gives the connection of a database,
+ * Begins the transactions and looks at the contract of these areas in them; see `Snapshot`. `open` gives the connection of a database,
  * the same one for both when they are one. Throws `view_unknown`, `value_unsupported` or `contract_broken` before anything is read.
  */
 export async function takeSnapshot(
@@ -28,27 +29,17 @@ export async function takeSnapshot(
   directory: string | undefined,
 ): Promise<Snapshot> {
   const wanted = AREAS.filter(({ id }) => areas.includes(id));
-  const opened = new Map<Session, Contract>();
+  const databases = new Map<Session, Database>();
   const perView = new Map<string, Database>();
-  try {
-    let takenAt: string | undefined;
-    for (const name of new Set(wanted.map(({ database }) => database))) {
-      const session = await open(name);
-      let contract = opened.get(session);
-      if (!contract) {
-        takenAt ??= await begin(session);
-        contract = await readContract(session);
-        opened.set(session, contract);
-      }
-      const files = wanted.filter((area) => area.database === name).flatMap((area) => area.files);
-      verifyContract(contract, files);
-      for (const { view } of files) perView.set(view, { session, contract });
-    }
-    return new OpenSnapshot(takenAt ?? '', [...opened.keys()], perView, directory);
-  } catch (error) {
-    await close();
-    throw error;
+  for (const name of new Set(wanted.map(({ database }) => database))) {
+    const session = await open(name);
+    const database = databases.get(session) ?? { session, takenAt: await begin(session), contract: await readContract(session) };
+    databases.set(session, database);
+    const files = wanted.filter((area) => area.database === name).flatMap((area) => area.files);
+    verifyContract(database.contract, files);
+    for (const { view } of files) perView.set(view, database);
   }
+  return new OpenSnapshot([...databases.values()], perView, directory);
 }
 
 /** The first query fixes what the transaction sees. */
@@ -63,23 +54,23 @@ const LOCK_CLASS = 0x534d4e32;
 
 class OpenSnapshot implements Snapshot {
   readonly takenAt: string;
-  readonly #sessions: readonly Session[];
+  readonly #databases: readonly Database[];
   readonly #perView: ReadonlyMap<string, Database>;
   readonly #directory: string | undefined;
   readonly #counts = new Map<string, RowCounts>();
   /** Ends when the call before is done. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(takenAt: string, sessions: readonly Session[], perView: ReadonlyMap<string, Database>, directory: string | undefined) {
-    this.takenAt = takenAt;
-    this.#sessions = sessions;
+  constructor(databases: readonly Database[], perView: ReadonlyMap<string, Database>, directory: string | undefined) {
+    this.takenAt = databases[0]?.takenAt ?? '';
+    this.#databases = databases;
     this.#perView = perView;
     this.#directory = directory;
   }
 
   lockRegion(region: string): Promise<boolean> {
     return this.#inTurn(async () => {
-      for (const session of this.#sessions) {
+      for (const { session } of this.#databases) {
         const [row] = await session.query<{ locked: boolean }>(
           `SELECT pg_try_advisory_xact_lock(${LOCK_CLASS}, ${Number.parseInt(region, 10)}) AS locked`,
         );
@@ -165,7 +156,7 @@ class OpenSnapshot implements Snapshot {
 
   /** Ends the transactions with their connections; nothing was changed, so there is nothing to commit. */
   async close(): Promise<void> {
-    for (const session of this.#sessions) await session.close();
+    for (const { session } of this.#databases) await session.close();
   }
 
   async #count(view: string): Promise<RowCounts> {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import Conf from 'conf';
 import { z } from 'zod';
 import { ANSWERS, REPORT_TAKEN } from '../domain/decision.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { RegionRecord } from '../domain/region-record.ts';
+import { Conf } from './conf-alone.ts';
 import { FILE_MODE, localError } from './shared-files.ts';
 
 const area = z.literal([1, 2, 3, 4, 5, 6, 7]);
@@ -111,7 +111,7 @@ export function discardRecord(folder: string, code: string): void {
 
 const nextOf = (code: string): string => `${code}.next`;
 
-const open = (folder: string, name: string): Conf<RegionRecord> =>
+const open = (folder: string, name: string) =>
   new Conf<RegionRecord>({
     cwd: folder,
     configName: name,

@@ -162,9 +162,9 @@ export class Sending {
 
   /** D16: the receiver is the plan's, and the one that an earlier run began with. */
   async #verifyBinding(seen: TargetBinding): Promise<void> {
+    await this.#request.verifyBinding(seen);
     const { begun } = this.#log;
     if (begun && !sameBinding(begun.binding, seen)) throw new OperatorError('target_changed', targetFacts(this.#request.target));
-    await this.#request.verifyBinding(seen);
   }
 
   #result(): SendResult {

@@ -103,7 +103,8 @@ export class Effects {
     this.#estimating = new AbortController();
     const signal = AbortSignal.any([this.#estimating.signal, this.#around.signal]);
     try {
-      for await (const estimates of this.#core.estimates(this.#around.visible, signal)) this.#around.dispatch({ type: 'estimates', estimates });
+      for await (const estimates of this.#core.estimates(this.#around.visible, signal))
+        this.#around.dispatch({ type: 'estimates', estimates });
     } catch (error) {
       if (!signal.aborted) throw error;
     }

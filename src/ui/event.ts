@@ -37,7 +37,13 @@ export type Effect =
   | { readonly do: 'review'; readonly region: string }
   | { readonly do: 'start'; readonly region: string; readonly typedName: string }
   | { readonly do: 'pause' | 'resume' | 'retry' | 'stop'; readonly region: string }
-  | { readonly do: 'saveReceipt'; readonly region: string; readonly delivery: string; readonly draft: ReceiptDraft; readonly revision: number }
+  | {
+      readonly do: 'saveReceipt';
+      readonly region: string;
+      readonly delivery: string;
+      readonly draft: ReceiptDraft;
+      readonly revision: number;
+    }
   | { readonly do: 'reversal'; readonly region: string; readonly delivery: string }
   | { readonly do: 'log'; readonly region: string | undefined }
   | { readonly do: 'repaint' }

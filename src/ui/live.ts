@@ -1,4 +1,4 @@
-import { type AreaId, AREAS } from '../domain/areas.ts';
+import { AREAS, type AreaId } from '../domain/areas.ts';
 import type { DeliveryEvent, ResultEvent, Stage } from '../domain/delivery-events.ts';
 
 /** How far one stage has come. */

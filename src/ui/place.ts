@@ -64,6 +64,10 @@ const GUARD_MS = 250;
 /** Whether a dialog has just opened. */
 export function isGuarded(state: WizardState, place: Place): boolean {
   const openedAt =
-    place.id === 'review' ? place.detour.openedAt : place.id === 'quit' || place.id === 'stop' || place.id === 'error' ? place.overlay.openedAt : undefined;
+    place.id === 'review'
+      ? place.detour.openedAt
+      : place.id === 'quit' || place.id === 'stop' || place.id === 'error'
+        ? place.overlay.openedAt
+        : undefined;
   return openedAt !== undefined && state.now - openedAt < GUARD_MS;
 }

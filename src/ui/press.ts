@@ -42,7 +42,10 @@ export function press(state: WizardState, key: Key): Next {
     if (key.char === 'q') return askQuit(state);
     if (key.char === '?') return [{ ...state, overlay: place.id === 'help' ? undefined : { id: 'help' } }];
     if (key.char === 'l' && place.id !== 'log') {
-      return [{ ...state, overlay: { id: 'log', lines: undefined, top: 0 } }, { do: 'log', region: state.region }];
+      return [
+        { ...state, overlay: { id: 'log', lines: undefined, top: 0 } },
+        { do: 'log', region: state.region },
+      ];
     }
   }
   return pressHere(state, place, key);

@@ -1,5 +1,5 @@
 import type { DeliverySummary } from '../domain/delivery-record.ts';
-import { EXIT_CODES, type ErrorCode, OperatorError } from '../domain/operator-error.ts';
+import { type ErrorCode, EXIT_CODES, OperatorError } from '../domain/operator-error.ts';
 import { errorText, ourBug, screens } from '../text.ts';
 import type { Problem } from './state.ts';
 

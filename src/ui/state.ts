@@ -2,8 +2,8 @@ import type { AreaId } from '../domain/areas.ts';
 import type { Day } from '../domain/calendar.ts';
 import type { DeliverySummary } from '../domain/delivery-record.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
-import { REGIONS } from '../domain/regions.ts';
 import type { RegionView } from '../domain/region-view.ts';
+import { REGIONS } from '../domain/regions.ts';
 import type { Review, StartCheck } from './core.ts';
 import type { Effect } from './event.ts';
 import type { Live } from './live.ts';
@@ -86,9 +86,7 @@ export interface WizardState {
 export type Next = readonly [WizardState, ...Effect[]];
 
 /** The state before anything is read or pressed. */
-export const firstState = (
-  facts: Pick<WizardState, 'room' | 'terminal' | 'now' | 'today' | 'isPlanning' | 'isNewState'>,
-): WizardState => ({
+export const firstState = (facts: Pick<WizardState, 'room' | 'terminal' | 'now' | 'today' | 'isPlanning' | 'isNewState'>): WizardState => ({
   ...facts,
   checks: [],
   regions: [],

@@ -38,7 +38,11 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
     case 'unfollowed':
       return [{ ...state, followed: state.followed.filter((region) => region !== event.region) }];
     case 'reviewed':
-      return [state.detour?.id === 'review' && state.region === event.region ? { ...state, detour: { ...state.detour, review: event.review } } : state];
+      return [
+        state.detour?.id === 'review' && state.region === event.region
+          ? { ...state, detour: { ...state.detour, review: event.review } }
+          : state,
+      ];
     case 'log':
       return [state.overlay?.id === 'log' ? { ...state, overlay: { ...state.overlay, lines: event.lines } } : state];
     case 'reversal':
@@ -79,7 +83,10 @@ function saved(state: WizardState, view: WizardState['regions'][number]): Next {
   const areaFocus = (wasDeciding && (missing.find((area) => area > state.areaFocus) ?? missing[0])) || state.areaFocus;
   const isForm = wasDeciding || state.detour?.id === 'kvittens';
   const message = { kind: 'said', text: screens.saved(new Date(state.now), undecided(view.record).length) } as const;
-  return [{ ...state, regions, areaFocus, detour: isForm ? undefined : state.detour, message }, { do: 'unmet', region }];
+  return [
+    { ...state, regions, areaFocus, detour: isForm ? undefined : state.detour, message },
+    { do: 'unmet', region },
+  ];
 }
 
 function done(state: WizardState, effect: Effect): Next {

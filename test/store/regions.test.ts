@@ -229,6 +229,25 @@ describe('regions and several processes', () => {
     expect((await verifyAudit(state)).intact).toBe(true);
   });
 
+  it('the store leaves signals alone: whoever listens hears each of them once', async () => {
+    const child = startChild(`
+      for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(name, () => console.log('heard', name));
+      const { readRegion } = await import('${source.dir}/store/regions.js');
+      await readRegion(${JSON.stringify(state)}, '12');
+      process.kill(process.pid, 'SIGTERM');
+      setTimeout(() => {}, 1e6);
+      process.on('SIGUSR2', () => process.exit(0));
+      console.log('ready');`);
+    await child.printed(/heard SIGTERM/);
+    child.process.kill('SIGHUP');
+    await child.printed(/heard SIGHUP/);
+    child.process.kill('SIGINT');
+    await child.printed(/heard SIGINT/);
+    child.process.kill('SIGUSR2');
+    await child.ended;
+    expect(child.output().match(/heard \w+/g)).toEqual(['heard SIGTERM', 'heard SIGHUP', 'heard SIGINT']);
+  });
+
   it('reconcile finishes a change that was registered, and forgets one that was not', async () => {
     await decide('första');
     const registered = await readFile(fileOf('12.json'), 'utf8');

@@ -56,7 +56,7 @@ describe('short lock', () => {
         withLock(lock, async () => {
           inside += 1;
           expect(inside).toBe(1);
-          await Promise.resolve();
+          await new Promise(setImmediate);
           inside -= 1;
           return index;
         }),

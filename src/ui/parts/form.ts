@@ -1,6 +1,6 @@
 import { type Field, fieldOf, insert, typeKey, visiblePart } from './field.ts';
 import type { Key } from './key.ts';
-import { type Row, type Span, left, widthOf } from './rows.ts';
+import { left, type Row, type Span, widthOf } from './rows.ts';
 
 /** One place the focus can be: an option of a question, or a text field. `group` names the question. */
 export type Stop =
@@ -81,13 +81,20 @@ export class FormRows {
   }
 
   /** A question with its options under each other, each with a note beside it. */
-  options(group: string, label: string, options: readonly { readonly value: string; readonly label: string; readonly note: string }[]): Row[] {
+  options(
+    group: string,
+    label: string,
+    options: readonly { readonly value: string; readonly label: string; readonly note: string }[],
+  ): Row[] {
     return options.map(({ value, label: option, note }, index) => {
       const isFocused = this.#isFocused(group, value);
       return {
         spans: [
           this.#start(group, index === 0 ? label : '', isFocused, index === 0),
-          { text: note ? left(`${this.#mark(group, value)} ${option}`, 28) : `${this.#mark(group, value)} ${option}`, look: isFocused ? 'bold' : undefined },
+          {
+            text: note ? left(`${this.#mark(group, value)} ${option}`, 27) : `${this.#mark(group, value)} ${option}`,
+            look: isFocused ? 'bold' : undefined,
+          },
           { text: note, look: 'dim' },
         ],
         ...(isFocused ? { cursor: 3 + LABEL_WIDTH + 1 } : {}),

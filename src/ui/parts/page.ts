@@ -1,5 +1,5 @@
 import type { Cursor } from '../../terminal/painter.ts';
-import { type Row, cut, left, right, row, widthOf, wrap } from './rows.ts';
+import { cut, left, type Row, right, row, widthOf, wrap } from './rows.ts';
 
 /** The room there is: one column and one row less than the terminal, since some consoles scroll when their last cell is written. */
 export interface Room {
@@ -41,7 +41,9 @@ const MOST_MESSAGE_ROWS = 4;
 function messageRows(messages: readonly Message[], width: number): Row[] {
   return messages
     .flatMap(({ kind, text }) =>
-      wrap(text, width - 3).map((part, index) => row(` ${kind === 'problem' && index === 0 ? '!' : ' '} ${part}`, kind === 'problem' ? 'warning' : undefined)),
+      wrap(text, width - 3).map((part, index) =>
+        row(` ${kind === 'problem' && index === 0 ? '!' : ' '} ${part}`, kind === 'problem' ? 'warning' : undefined),
+      ),
     )
     .slice(0, MOST_MESSAGE_ROWS);
 }

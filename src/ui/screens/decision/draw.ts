@@ -2,9 +2,9 @@ import { areaOf } from '../../../domain/areas.ts';
 import { ANSWERS, REPORT_TAKEN } from '../../../domain/decision.ts';
 import { decisionWarnings } from '../../../domain/decision-problems.ts';
 import { areaEstimate } from '../../../domain/estimate.ts';
-import { regionOf } from '../../../domain/regions.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
-import { areas, decisionWarnings as warningTexts, formatNumber, retentionText, screens } from '../../../text.ts';
+import { regionOf } from '../../../domain/regions.ts';
+import { areas, formatNumber, retentionText, screens, decisionWarnings as warningTexts } from '../../../text.ts';
 import { FormRows } from '../../parts/form.ts';
 import { type Message, type Page, page } from '../../parts/page.ts';
 import { type Row, row, wrap } from '../../parts/rows.ts';
@@ -23,7 +23,18 @@ function consequences(state: WizardState, view: RegionView, form: DecisionForm):
     ...view,
     areas: view.areas.map((each) =>
       each.area === form.area && answer
-        ? { ...each, decision: { area: form.area, answer, date: '', decidedBy: '', cards: draft.cards?.choice && { choice: draft.cards.choice, reportTaken: 'vet_ej' as const }, registeredBy: '', registeredAt: '' } }
+        ? {
+            ...each,
+            decision: {
+              area: form.area,
+              answer,
+              date: '',
+              decidedBy: '',
+              cards: draft.cards?.choice && { choice: draft.cards.choice, reportTaken: 'vet_ej' as const },
+              registeredBy: '',
+              registeredAt: '',
+            },
+          }
         : each,
     ),
   };
@@ -52,11 +63,19 @@ export function drawDecision(state: WizardState, view: RegionView, form: Decisio
         text.answer,
         ANSWERS.map((value) => ({ value, label: screens.answers[value], note: text.answerNotes[value](proposed) })),
       ),
-      row(`${' '.repeat(20)}${text.nothingChosen}`, 'dim'),
+      row(`${form.saved ? '   ' : ' '.repeat(20)}${form.saved ? text.supersedes : text.nothingChosen}`, 'dim'),
       ...(asksCards(form)
         ? [
-            rows.inline('cards', text.cards, CARDS.map((value) => ({ value, label: text.cardChoices[value] }))),
-            rows.inline('report', text.report, REPORT_TAKEN.map((value) => ({ value, label: text.reportAnswers[value] }))),
+            rows.inline(
+              'cards',
+              text.cards,
+              CARDS.map((value) => ({ value, label: text.cardChoices[value] })),
+            ),
+            rows.inline(
+              'report',
+              text.report,
+              REPORT_TAKEN.map((value) => ({ value, label: text.reportAnswers[value] })),
+            ),
           ]
         : []),
       rows.text('date', text.date, text.dayHint),
@@ -69,7 +88,11 @@ export function drawDecision(state: WizardState, view: RegionView, form: Decisio
       row(),
       ...consequences(state, view, form),
     ],
-    messages: [...form.problems.map(({ text: problem }) => ({ kind: 'problem' as const, text: problem })), ...(state.message ? [state.message] : []), ...said],
+    messages: [
+      ...form.problems.map(({ text: problem }) => ({ kind: 'problem' as const, text: problem })),
+      ...(state.message ? [state.message] : []),
+      ...said,
+    ],
     keys: text.keys,
   });
 }

@@ -4,7 +4,7 @@ import { ANSWERS, type Answer, type CardsChoice, type Decision, type DecisionDra
 import { decisionProblems } from '../../../domain/decision-problems.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
 import { decisionProblemText, screens } from '../../../text.ts';
-import { emptyForm, filled, type Form, pressForm, type Stop, textOf } from '../../parts/form.ts';
+import { emptyForm, type Form, filled, pressForm, type Stop, textOf } from '../../parts/form.ts';
 import type { Next, WizardState } from '../../state.ts';
 import type { DecisionAction } from './keys.ts';
 
@@ -77,8 +77,12 @@ export function reduceDecision(state: WizardState, form: DecisionForm, action: D
   if (action !== 'save') return [{ ...show({ ...form, ...pressForm(form, stopsOf(form), action.key), problems: [] }), message: undefined }];
   if (form.isSaving || state.region === undefined) return [state];
   const draft = draftOf(form);
-  if (form.saved && isDeepStrictEqual(draft, form.saved)) return [{ ...close, message: { kind: 'said', text: screens.decision.unchanged } }];
-  const problems = decisionProblems(draft, state.today).map((problem) => ({ group: groupOf(problem.field), text: decisionProblemText(problem) }));
+  if (form.saved && isDeepStrictEqual(draft, form.saved))
+    return [{ ...close, message: { kind: 'said', text: screens.decision.unchanged } }];
+  const order = stopsOf(form).map(({ group }) => group);
+  const problems = decisionProblems(draft, state.today)
+    .map((problem) => ({ group: groupOf(problem.field), text: decisionProblemText(problem) }))
+    .sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
   if (problems.length > 0) return [show({ ...form, problems })];
   return [show({ ...form, isSaving: true }), { do: 'saveDecision', region: state.region, draft, revision: form.revision }];
 }

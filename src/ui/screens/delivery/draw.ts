@@ -1,12 +1,12 @@
 import type { AreaId } from '../../../domain/areas.ts';
-import type { DeliverySummary } from '../../../domain/delivery-record.ts';
 import type { Stage } from '../../../domain/delivery-events.ts';
+import type { DeliverySummary } from '../../../domain/delivery-record.ts';
 import { regionOf } from '../../../domain/regions.ts';
 import { areas, formatBytes, formatDuration, formatNumber, screens } from '../../../text.ts';
 import { type FileCounts, type Live, NOTHING_YET, type StageProgress } from '../../live.ts';
 import { bar, percent } from '../../parts/bar.ts';
 import { type Message, type Page, page } from '../../parts/page.ts';
-import { left, right, type Row, row } from '../../parts/rows.ts';
+import { left, type Row, right, row } from '../../parts/rows.ts';
 import type { WizardState } from '../../state.ts';
 
 const STAGES: readonly Stage[] = ['export', 'bag', 'upload', 'verify', 'publish'];
@@ -21,7 +21,10 @@ function fractionOf(stage: Stage, live: Live, delivery: DeliverySummary): number
 }
 
 function barRows(label: string, fraction: number, detail: string, width: number): Row[] {
-  return [row(` ${left(label, LABEL_WIDTH)}${bar(fraction, width - LABEL_WIDTH - 12)} ${right(percent(fraction), 5)}`), row(`${' '.repeat(LABEL_WIDTH + 1)}${detail}`, 'dim')];
+  return [
+    row(` ${left(label, LABEL_WIDTH)}${bar(fraction, width - LABEL_WIDTH - 12)} ${right(percent(fraction), 5)}`),
+    row(`${' '.repeat(LABEL_WIDTH + 1)}${detail}`, 'dim'),
+  ];
 }
 
 function progressText(progress: StageProgress | undefined, fraction: number, isMoving: boolean): string {
@@ -29,7 +32,12 @@ function progressText(progress: StageProgress | undefined, fraction: number, isM
   if (!progress) return fraction >= 1 ? text.stageDone : text.stageWaits;
   const { bytes, totalBytes, rate } = progress;
   const left = rate && isMoving && fraction < 1 ? formatDuration((totalBytes - bytes) / rate) : undefined;
-  return text.progress(formatBytes(Math.min(bytes, totalBytes)), formatBytes(totalBytes), isMoving && rate !== null ? formatBytes(rate) : undefined, left);
+  return text.progress(
+    formatBytes(Math.min(bytes, totalBytes)),
+    formatBytes(totalBytes),
+    isMoving && rate !== null ? formatBytes(rate) : undefined,
+    left,
+  );
 }
 
 /** `✓` verified, `^` being sent, `>` being exported, `·` waiting. */
@@ -48,10 +56,10 @@ function areaRow(area: AreaId, delivery: DeliverySummary, live: Live): Row {
   if (!delivery.areas.includes(area)) return row(`${name}  –  ${label} ${text.notDelivered}`, 'dim');
   const files = live.files[area] ?? NO_FILES;
   const counts = [
-    right(files.exported > 0 ? text.files(formatNumber(files.exported)) : '', 14),
+    right(files.exported > 0 ? text.files(formatNumber(files.exported)) : '', 12),
     right(files.exported > 0 ? formatBytes(files.bytes) : '', 10),
     right(files.uploaded > 0 ? formatNumber(files.uploaded) : '', 10),
-    right(files.verified > 0 ? formatNumber(files.verified) : '', 12),
+    right(files.verified > 0 ? formatNumber(files.verified) : '', 14),
   ];
   return row(`${name}  ${areaMark(files)}  ${label} ${counts.join('')}`);
 }
@@ -74,7 +82,8 @@ export function drawDelivery(state: WizardState, delivery: DeliverySummary): Pag
   const region = regionOf(delivery.region);
   const live = state.live[region.code] ?? NOTHING_YET;
   const stage = live.stage ?? delivery.stage;
-  const isMoving = !live.retry && !live.isPaused && delivery.outcome === 'running';
+  const isPaused = live.isPaused || delivery.outcome === 'paused';
+  const isMoving = !live.retry && !isPaused && delivery.outcome === 'running';
   const { width } = state.room;
   const progress = (which: Stage, label: string): Row[] => {
     const fraction = fractionOf(which, live, delivery);
@@ -90,13 +99,13 @@ export function drawDelivery(state: WizardState, delivery: DeliverySummary): Pag
       ...progress('export', text.export),
       ...progress('upload', text.upload),
       row(check ? ` ${left(text.verify, LABEL_WIDTH)}${text.verifying(percent(check.fraction))}` : ''),
-      row(`   #     ${left(text.area, 22)} ${right(text.exported, 24)}${right(text.uploaded, 10)}${right(text.verified, 12)}`, 'dim'),
+      row(`   #     ${left(text.area, 22)} ${right(text.exported, 22)}${right(text.uploaded, 10)}${right(text.verified, 14)}`, 'dim'),
       ...([1, 2, 3, 4, 5, 6, 7] as const).map((area) => areaRow(area, delivery, live)),
       row(),
       row(live.lastFile ? ` ${text.lastFile(live.lastFile.file, live.lastFile.resumed)}` : '', 'dim'),
       row(` ${text.snapshot}`, 'dim'),
     ],
-    messages: [...(state.message ? [state.message] : []), ...situation(state, live, delivery, region.slug)],
-    keys: text.keys(delivery.outcome === 'cut' ? 'cut' : live.isPaused || delivery.outcome === 'paused' ? 'paused' : live.retry ? 'retry' : 'running'),
+    messages: [...(state.message && !isPaused ? [state.message] : []), ...situation(state, live, delivery, region.slug)],
+    keys: text.keys(delivery.outcome === 'cut' ? 'cut' : isPaused ? 'paused' : live.retry ? 'retry' : 'running'),
   });
 }

@@ -13,7 +13,10 @@ export function reduceDelivery(state: WizardState, delivery: DeliverySummary, ac
     case 'back':
       return [leaveRegion(state)];
     case 'decisions':
-      return [{ ...quiet, showsDecisions: true }, { do: 'unmet', region }];
+      return [
+        { ...quiet, showsDecisions: true },
+        { do: 'unmet', region },
+      ];
     case 'askStop':
       return [{ ...quiet, overlay: { id: 'stop', openedAt: state.now, focus: 0, region } }];
     case 'tryNow':
@@ -21,6 +24,9 @@ export function reduceDelivery(state: WizardState, delivery: DeliverySummary, ac
       return state.live[region]?.retry ? [quiet, { do: 'retry', region }] : [state];
     case 'pauseOrResume':
       if (isPaused || delivery.outcome === 'cut') return [quiet, { do: 'resume', region }];
-      return [{ ...quiet, message: { kind: 'said', text: screens.delivery.pausing } }, { do: 'pause', region }];
+      return [
+        { ...quiet, message: { kind: 'said', text: screens.delivery.pausing } },
+        { do: 'pause', region },
+      ];
   }
 }

@@ -43,5 +43,10 @@ export function reduceFailure(state: WizardState, region: string, key: Key): Nex
   if (key.name !== 'enter') return [{ ...state, failureFocus: moveFocus(state.failureFocus, failureChoices.length, key) }];
   const choice = failureChoices[state.failureFocus]?.id;
   if (choice === 'log') return openLog(state);
-  return choice === 'again' ? [{ ...state, failureFocus: 0 }, { do: 'resume', region }] : [leaveRegion(state)];
+  return choice === 'again'
+    ? [
+        { ...state, failureFocus: 0 },
+        { do: 'resume', region },
+      ]
+    : [leaveRegion(state)];
 }

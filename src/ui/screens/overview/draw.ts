@@ -1,12 +1,12 @@
 import { areaOf } from '../../../domain/areas.ts';
 import { DECISION_DEADLINE, daysBetween } from '../../../domain/calendar.ts';
 import { daysLate } from '../../../domain/lateness.ts';
-import { regionOf } from '../../../domain/regions.ts';
 import type { AreaView, RegionView } from '../../../domain/region-view.ts';
+import { regionOf } from '../../../domain/regions.ts';
 import { areas, screens } from '../../../text.ts';
 import { visiblePart } from '../../parts/field.ts';
-import { type Message, type Page, bodyHeight, page } from '../../parts/page.ts';
-import { type Row, left, right, row, widthOf } from '../../parts/rows.ts';
+import { bodyHeight, type Message, type Page, page } from '../../parts/page.ts';
+import { left, type Row, right, row, widthOf } from '../../parts/rows.ts';
 import { regionStatus, STATE_MARKS, statusWord } from '../../region-status.ts';
 import { overviewSize } from '../../sizes.ts';
 import { runningRegions, type WizardState } from '../../state.ts';
@@ -15,6 +15,7 @@ import { focusedRow, shownRegions } from './state.ts';
 const NAME_WIDTH = 27;
 /** Everything before the Läge column but the size: marker, name, seven cells, decisions. */
 const FIXED_WIDTH = 3 + NAME_WIDTH + 20 + 5;
+const SIZE_WIDTH = 10;
 
 /** `B·`: the answer's letter and how far it has come. */
 function cell({ decision, state }: AreaView): string {
@@ -29,8 +30,8 @@ function tableRow(state: WizardState, view: RegionView, isFocused: boolean): Row
   const word = statusWord(view, state.live[code]);
   const rest = state.room.width - FIXED_WIDTH;
   const size = overviewSize(state.estimates, view);
-  // A long word takes room from the size column's empty left.
-  const place = Math.max(14, widthOf(word));
+  // More columns go to the status; a long word takes room from the empty left of the size.
+  const place = Math.max(rest - SIZE_WIDTH - 1, widthOf(word));
   const text = `${left(name, NAME_WIDTH)}${cells}${right(`${decided}/7`, 5)}${right(size, rest - place - 1)} ${left(word, place)}`;
   if (!isFocused) return row(`   ${text}`);
   return { spans: [{ text: ` > ${text}`, look: 'bold' }], cursor: 3 + NAME_WIDTH + (state.overviewFocus.area - 1) * 3 };
@@ -85,15 +86,15 @@ export function drawOverview(state: WizardState): Page {
   const view = shown[focus];
   const focusedArea = view?.areas.find(({ area }) => area === state.overviewFocus.area);
   const header = `   ${left(text.region, NAME_WIDTH)}1  2  3  4  5  6  7  ${right(text.decisions, 5)}`;
-  const rest = state.room.width - FIXED_WIDTH - 15;
   return page(state.room, {
     crumbs: [text.title, ...(state.isPlanning ? [screens.planning(state.today)] : [])],
     fact: text.deadline(DECISION_DEADLINE, daysBetween(DECISION_DEADLINE, state.today)),
     body: [
-      row(`${header}${right(text.size, rest)} ${text.status}`, 'dim'),
+      row(`${header}${right(text.size, SIZE_WIDTH)} ${text.status}`, 'dim'),
       ...(state.regions.length === 0 ? [row(`   ${text.reading}`)] : []),
       ...(shown.length === 0 && state.regions.length > 0 ? [row(`   ${text.noMatch}`)] : []),
       ...table.map((each, index) => withoutCursor(tableRow(state, each, top + index === focus), state.filter !== undefined)),
+      ...Array.from({ length: Math.max(0, height - Math.max(1, table.length)) }, () => row()),
       summary(state, top, Math.max(0, shown.length - top - height)),
       row(focusedArea ? ` ${cellText(state, focusedArea)}` : '', 'dim'),
       ...(state.filter ? [filterRow(state.filter, state.room.width)] : []),

@@ -1,16 +1,25 @@
 import { areaOf } from '../../../domain/areas.ts';
-import { foldName, regionOf } from '../../../domain/regions.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
+import { foldName, regionOf } from '../../../domain/regions.ts';
 import { screens } from '../../../text.ts';
 import { fieldOf, insert, typeKey } from '../../parts/field.ts';
 import type { Key } from '../../parts/key.ts';
 import { regionStatus } from '../../region-status.ts';
-import { type Next, type WizardState, viewOf } from '../../state.ts';
+import { type Next, viewOf, type WizardState } from '../../state.ts';
 import type { OverviewAction } from './keys.ts';
 
 /** Opening a region starts with nothing of the region before it. */
 export const openRegion = (state: WizardState, region: string): Next => [
-  { ...state, region, areaFocus: state.overviewFocus.area, showsDecisions: false, failureFocus: 0, detour: undefined, message: undefined },
+  {
+    ...state,
+    region,
+    areaFocus: state.overviewFocus.area,
+    filter: undefined,
+    showsDecisions: false,
+    failureFocus: 0,
+    detour: undefined,
+    message: undefined,
+  },
   { do: 'unmet', region },
 ];
 

@@ -1,4 +1,4 @@
-import { areaOf, type AreaId } from '../../../domain/areas.ts';
+import { type AreaId, areaOf } from '../../../domain/areas.ts';
 import { areas, decisionBasics, retentionText, screens } from '../../../text.ts';
 import { type Message, type Page, page, type Room } from '../../parts/page.ts';
 import { row, wrap } from '../../parts/rows.ts';
@@ -15,7 +15,17 @@ export function areaLines(area: AreaId, width: number): readonly string[] {
 /** A text that is longer than the screen; `lines` are `undefined` while they are being read. */
 export function drawPager(
   room: Room,
-  { crumbs, lines, top, messages }: { readonly crumbs: readonly string[]; readonly lines: readonly string[] | undefined; readonly top: number; readonly messages: readonly Message[] },
+  {
+    crumbs,
+    lines,
+    top,
+    messages,
+  }: {
+    readonly crumbs: readonly string[];
+    readonly lines: readonly string[] | undefined;
+    readonly top: number;
+    readonly messages: readonly Message[];
+  },
 ): Page {
   const text = screens.pager;
   const height = pagerHeight(room);

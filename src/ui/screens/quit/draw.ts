@@ -16,7 +16,16 @@ export function drawQuit(state: WizardState, overlay: QuitOverlay): Page {
   });
   return page(state.room, {
     crumbs: [text.title],
-    body: [row(), row(`   ${text.intro}`), row(), ...running, row(), row(`   ${text.question}`), row(), ...menuRows(quitChoices, overlay.focus)],
+    body: [
+      row(),
+      row(`   ${text.intro}`),
+      row(),
+      ...running,
+      row(),
+      row(`   ${text.question}`),
+      row(),
+      ...menuRows(quitChoices, overlay.focus),
+    ],
     keys: text.keys,
   });
 }

@@ -1,11 +1,11 @@
 import type { AreaId } from '../../../domain/areas.ts';
 import type { DeliverySummary, Receipt } from '../../../domain/delivery-record.ts';
 import { latestKvittens } from '../../../domain/region-record.ts';
-import { regionOf } from '../../../domain/regions.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
+import { regionOf } from '../../../domain/regions.ts';
 import { areas, formatNumber, screens } from '../../../text.ts';
 import { type Page, page } from '../../parts/page.ts';
-import { labelled, left, right, type Row, row } from '../../parts/rows.ts';
+import { labelled, left, type Row, right, row } from '../../parts/rows.ts';
 import type { WizardState } from '../../state.ts';
 import { nextRegion } from './state.ts';
 
@@ -30,7 +30,11 @@ function areaSum(receipt: Receipt, area: AreaId): Sum {
 /** What the bag holds besides the areas: manifests, descriptions, the reversal. */
 function controlFiles(receipt: Receipt, sums: readonly Sum[]): Sum {
   const rest = (of: (sum: Sum) => number) => sums.reduce((left, sum) => left - of(sum), 0);
-  return { name: screens.receipts.controlFiles, files: receipt.files + rest(({ files }) => files), bytes: receipt.bytes + rest(({ bytes }) => bytes) };
+  return {
+    name: screens.receipts.controlFiles,
+    files: receipt.files + rest(({ files }) => files),
+    bytes: receipt.bytes + rest(({ bytes }) => bytes),
+  };
 }
 
 function sumRow({ name, files, bytes }: Sum, receipt: Receipt): Row {

@@ -25,9 +25,15 @@ export function reduceReceipts(state: WizardState, view: RegionView, delivery: D
     case 'kvittens':
       return [{ ...quiet, detour: { id: 'kvittens', form: openKvittens(view, delivery) } }];
     case 'reversal':
-      return [{ ...quiet, detour: { id: 'reversal', lines: undefined, top: 0 } }, { do: 'reversal', region, delivery: delivery.id }];
+      return [
+        { ...quiet, detour: { id: 'reversal', lines: undefined, top: 0 } },
+        { do: 'reversal', region, delivery: delivery.id },
+      ];
     case 'decisions':
-      return [{ ...quiet, showsDecisions: true }, { do: 'unmet', region }];
+      return [
+        { ...quiet, showsDecisions: true },
+        { do: 'unmet', region },
+      ];
     case 'nextRegion': {
       const next = nextRegion(state, region)?.record.region;
       if (next === undefined) return [state];

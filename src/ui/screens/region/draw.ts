@@ -1,28 +1,36 @@
 import type { AreaId } from '../../../domain/areas.ts';
 import { areasToDeliver, undecided } from '../../../domain/checklist.ts';
 import { areaEstimate, type ViewEstimate } from '../../../domain/estimate.ts';
-import { regionOf } from '../../../domain/regions.ts';
 import type { AreaView, RegionView } from '../../../domain/region-view.ts';
+import { regionOf } from '../../../domain/regions.ts';
 import { areas, screens } from '../../../text.ts';
-import { type Page, bodyHeight, page } from '../../parts/page.ts';
-import { type Row, focusRow, labelled, left, right, row } from '../../parts/rows.ts';
+import { bodyHeight, type Page, page } from '../../parts/page.ts';
+import { focusRow, labelled, left, type Row, right, row } from '../../parts/rows.ts';
 import { regionSizes, sizeLabel } from '../../sizes.ts';
 import type { WizardState } from '../../state.ts';
 
 /** Columns: number and area, decision, diarienummer, date, size. More columns go to the diarienummer. */
-const AREA_WIDTH = 22;
-const ANSWER_WIDTH = 18;
-const SIZE_WIDTH = 10;
+const AREA_WIDTH = 21;
+const ANSWER_WIDTH = 17;
+const DATE_WIDTH = 10;
+const SIZE_WIDTH = 9;
 
-function areaRow(view: RegionView, { area, decision }: AreaView, isFocused: boolean, estimates: readonly ViewEstimate[], width: number): Row {
+const dnrWidth = (width: number): number => width - 6 - AREA_WIDTH - ANSWER_WIDTH - DATE_WIDTH - SIZE_WIDTH - 4;
+
+function areaRow(
+  view: RegionView,
+  { area, decision }: AreaView,
+  isFocused: boolean,
+  estimates: readonly ViewEstimate[],
+  width: number,
+): Row {
   const size = areaEstimate(estimates, view.record.region, area, decision?.answer === 'gallra' ? undefined : decision);
-  const dnr = width - 3 - 3 - AREA_WIDTH - ANSWER_WIDTH - 10 - SIZE_WIDTH - 3;
   const answer = decision ? screens.answerShort(decision) : screens.region.missing;
   const text = [
     `${area}  ${left(areas[area].short, AREA_WIDTH)}`,
     left(answer, ANSWER_WIDTH),
-    left(decision?.dnr ?? '', dnr),
-    left(decision?.date ?? '', 10),
+    left(decision?.dnr ?? '', dnrWidth(width)),
+    left(decision?.date ?? '', DATE_WIDTH),
     right(size ? sizeLabel(size) : '…', SIZE_WIDTH),
   ].join(' ');
   return focusRow(text, isFocused);
@@ -43,15 +51,24 @@ export function drawRegion(state: WizardState, view: RegionView): Page {
   const missing = undecided(view.record);
   const { decided, atMost } = regionSizes(state.estimates, view);
   const messages = state.message ? [state.message] : [];
-  const dnr = width - 3 - 3 - AREA_WIDTH - ANSWER_WIDTH - 10 - SIZE_WIDTH - 3;
-  const header = [`#  ${left(text.area, AREA_WIDTH)}`, left(text.decision, ANSWER_WIDTH), left(text.dnr, dnr), left(text.date, 10), right(text.size, SIZE_WIDTH)];
+  const header = [
+    `#  ${left(text.area, AREA_WIDTH)}`,
+    left(text.decision, ANSWER_WIDTH),
+    left(text.dnr, dnrWidth(width)),
+    left(text.date, DATE_WIDTH),
+    right(text.size, SIZE_WIDTH),
+  ];
   const beside = { label: 16, width };
   const top = [
     row(),
     row(`   ${header.join(' ')}`, 'dim'),
     ...view.areas.map((area) => areaRow(view, area, area.area === state.areaFocus, state.estimates, width)),
     row(),
-    ...labelled(text.toDeliver, state.estimateProblem ?? text.sizes(decided && sizeLabel(decided), atMost && sizeLabel(atMost), missing), beside),
+    ...labelled(
+      text.toDeliver,
+      state.estimateProblem ?? text.sizes(decided && sizeLabel(decided), atMost && sizeLabel(atMost), missing),
+      beside,
+    ),
     ...labelled(text.todo, text.nextStep(missing, areasToDeliver(view.record).length), beside),
   ];
   const unmet = state.unmet[region.code];

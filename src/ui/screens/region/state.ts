@@ -3,7 +3,7 @@ import { areasToDeliver, undecided } from '../../../domain/checklist.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
 import { screens } from '../../../text.ts';
 import { fieldOf } from '../../parts/field.ts';
-import { type Next, type WizardState, currentDelivery } from '../../state.ts';
+import { currentDelivery, type Next, type WizardState } from '../../state.ts';
 import { openDecision } from '../decision/state.ts';
 import type { RegionAction } from './keys.ts';
 

@@ -30,7 +30,10 @@ export function reduceResume(state: WizardState, key: Key): Next {
   const choice = choices[state.resumeFocus]?.id;
   if (!choice || choice.do === 'nothing') return [{ ...state, hasChosenResume: true }];
   if (choice.do === 'log') {
-    return [{ ...state, overlay: { id: 'log', lines: undefined, top: 0 } }, { do: 'log', region: unfinished(state)[0]?.region }];
+    return [
+      { ...state, overlay: { id: 'log', lines: undefined, top: 0 } },
+      { do: 'log', region: unfinished(state)[0]?.region },
+    ];
   }
   const [opened, ...effects] = openRegion({ ...state, hasChosenResume: true }, choice.region);
   return choice.do === 'open' ? [opened, ...effects] : [opened, ...effects, { do: 'resume', region: choice.region }];

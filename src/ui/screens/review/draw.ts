@@ -1,6 +1,6 @@
 import { areasToDeliver } from '../../../domain/checklist.ts';
-import { confirmsRegion, regionOf } from '../../../domain/regions.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
+import { confirmsRegion, regionOf } from '../../../domain/regions.ts';
 import { areas, formatNumber, screens } from '../../../text.ts';
 import { visiblePart } from '../../parts/field.ts';
 import { type Page, page } from '../../parts/page.ts';
@@ -29,7 +29,14 @@ export function drawReview(state: WizardState, view: RegionView, detour: ReviewD
   const disposed = view.areas.filter(({ decision }) => decision?.answer === 'gallra').map(({ area }) => area);
   const hasCards = view.areas.some(({ area, decision }) => area === 2 && decision?.answer !== 'gallra');
   const names = delivered.map((area) => `${area} ${areas[area].short}`).join(', ');
-  const sizes = decided && text.sizes(delivered.length, formatNumber(decided.rows), hasCards ? formatNumber(attachmentsOf(state, view)) : undefined, sizeLabel(decided));
+  const sizes =
+    decided &&
+    text.sizes(
+      delivered.length,
+      formatNumber(decided.rows),
+      hasCards ? formatNumber(attachmentsOf(state, view)) : undefined,
+      sizeLabel(decided),
+    );
   const matches = confirmsRegion(region, detour.name.text);
   const hint = matches ? text.matches : detour.hasMissed ? text.missed(`${region.code} ${region.slug}`) : text.noMatchYet;
   return page(state.room, {
@@ -53,7 +60,7 @@ export function drawReview(state: WizardState, view: RegionView, detour: ReviewD
       row(`   ${region.name}`, 'bold'),
       nameRow(detour, width),
       row(),
-      row(`   ${detour.isStarting ? text.starting : hint}`),
+      ...labelled('', detour.isStarting ? text.starting : hint, { label: 0, width }),
     ],
     messages: state.message ? [state.message] : [],
     keys: text.keys,

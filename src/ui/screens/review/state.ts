@@ -17,5 +17,8 @@ export function reduceReview(state: WizardState, detour: ReviewDetour, action: R
   if (!detour.review || !confirmsRegion(regionOf(state.region), detour.name.text)) {
     return [{ ...state, detour: { ...detour, hasMissed: detour.name.text !== '' } }];
   }
-  return [{ ...state, detour: { ...detour, isStarting: true } }, { do: 'start', region: state.region, typedName: detour.name.text }];
+  return [
+    { ...state, detour: { ...detour, isStarting: true } },
+    { do: 'start', region: state.region, typedName: detour.name.text },
+  ];
 }

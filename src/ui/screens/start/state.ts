@@ -1,5 +1,5 @@
 import { screens } from '../../../text.ts';
-import { type Next, type WizardState, unfinished } from '../../state.ts';
+import { type Next, unfinished, type WizardState } from '../../state.ts';
 import type { StartAction } from './keys.ts';
 
 /** S0. Goes on only after Enter, and only once the saved state is read: a failed check hinders neither looking nor deciding. */

@@ -1,0 +1,18 @@
+import { needsAscii, prepareEnvironment } from '../terminal/boot.ts';
+import { checkText } from '../text.ts';
+import type { CommandContext } from './command.ts';
+import { openHouse } from './open-house.ts';
+import { wizardCore } from './wizard-core.ts';
+
+/** The wizard: everything that needs no drawing first, then Ink, then the operator's own screen again with a few plain lines. */
+export async function run(context: CommandContext): Promise<number> {
+  const ascii = needsAscii(context.globals.ascii, context.env);
+  prepareEnvironment(process.env);
+  const house = await openHouse(context, { writes: true });
+  const { runWizard } = await import('../ui/run-wizard.tsx');
+  const { stdin, stdout } = process;
+  const core = wizardCore(context, house, checkText.terminal(stdout.columns, stdout.rows, ascii));
+  const { exitCode, summary } = await runWizard(core, { ascii, stdin, stdout });
+  if (summary) context.output.line(summary);
+  return exitCode;
+}
