@@ -1021,7 +1021,7 @@ export const bagWithoutDatapackage = 'Paketet har ingen datapackage.json. Bara r
 const clockTime = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', timeStyle: 'short' });
 
 /** `område 3`, `område 3 och 7`. */
-const areaNumbers = (ids: readonly AreaId[]): string => `område ${listed(ids.map(String))}`;
+const areaNumbers = (ids: readonly AreaId[]): string => (ids.length === 7 ? 'alla sju områden' : `område ${listed(ids.map(String))}`);
 
 const days = (count: number): string => counted(count, 'dag', 'dagar');
 
@@ -1124,6 +1124,7 @@ export const screens = {
     toDeliver: 'Att leverera',
     sizes: (decided: string | undefined, atMost: string | undefined, missing: readonly AreaId[]) => {
       if (!decided || !atMost) return 'Storleken räknas …';
+      if (missing.length === 7) return `Inget är beslutat. Upp till ${atMost} om allt levereras. ~ är uppskattat, ±10 %.`;
       const more = missing.length === 0 ? '' : `, upp till ${atMost} om ${areaNumbers(missing)} levereras`;
       return `${decided} enligt besluten${more}. ~ är uppskattat, ±10 %.`;
     },
@@ -1726,6 +1727,7 @@ export const checkText = {
   finding: (text: string) => `      ${text}`,
   state: (dir: string, lines: number) => `${dir}, revisionsloggen är hel (${formatNumber(lines)} rader)`,
   terminal: (columns: number, rows: number, ascii: boolean) => `${columns} × ${rows} tecken, ${ascii ? 'ASCII' : 'UTF-8'}`,
+  withRemarks: (detail: string, count: number) => `${detail} · ${counted(count, 'anmärkning', 'anmärkningar')}, se kontrollera`,
   newState: (dir: string) => `${dir} är ett NYTT, TOMT läge. Inga tidigare beslut är kända.`,
   source: (version: string, views: number) => `PostgreSQL ${version}, ${views} vyer, bara läsning`,
   targets: (named: number, regions: number) => `${named} av ${regions} regioner har ett mål`,

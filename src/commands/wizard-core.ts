@@ -18,7 +18,7 @@ import { openSource } from '../source/open-source.ts';
 import { isMissing } from '../store/shared-files.ts';
 import { saveDecision } from '../store/save-decision.ts';
 import { saveKvittens } from '../store/save-kvittens.ts';
-import { gateConditions } from '../text.ts';
+import { checkText, gateConditions } from '../text.ts';
 import type { StartCheck, WizardCore } from '../ui/core.ts';
 import { type Check, checkDisk, checkSource, checkState, checkTargets } from './checks.ts';
 import type { CommandContext } from './command.ts';
@@ -47,8 +47,8 @@ async function* startChecks(house: House, terminal: string): AsyncGenerator<read
   for (const [index, [id, check]] of checks.entries()) {
     rows[index] = { id, state: 'running', detail: '' };
     yield [...rows];
-    const { state, detail } = await check();
-    rows[index] = { id, state, detail };
+    const { state, detail, findings } = await check();
+    rows[index] = { id, state, detail: state === 'warning' ? checkText.withRemarks(detail, findings.length) : detail };
   }
   yield rows;
 }

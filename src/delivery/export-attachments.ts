@@ -4,7 +4,7 @@ import { ATTACHMENT_FOLDER, attachmentRows, attachmentTable } from '../bag/attac
 import { writeCsv } from '../bag/csv-writer.ts';
 import { attachmentNames } from '../bag/file-names.ts';
 import type { ExportedAttachment, ExportedTable } from '../domain/package.ts';
-import type { FileExport } from './export-table.ts';
+import type { FileExport } from './export-request.ts';
 import type { Step } from './step.ts';
 
 export interface ExportedAttachments {

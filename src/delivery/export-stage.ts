@@ -3,24 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { timestamp } from '../domain/calendar.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import type { Distribution, ExportedAttachment, ExportedTable } from '../domain/package.ts';
-import type { Snapshot, Source } from '../source/source.ts';
+import type { Distribution, ExportedTable } from '../domain/package.ts';
+import type { Snapshot } from '../source/source.ts';
 import { exportAttachments } from './export-attachments.ts';
+import type { ExportRequest } from './export-request.ts';
 import { exportTable } from './export-table.ts';
-import type { DeliveryPlan } from './plan.ts';
 import { StageProgress } from './stage-progress.ts';
 import type { Step } from './step.ts';
-
-export interface ExportRequest {
-  readonly plan: DeliveryPlan;
-  /** The bag's folder under staging. Emptied first: an export is one snapshot, whole or again (D15). */
-  readonly dir: string;
-  readonly source: Source;
-  readonly now: () => Date;
-  readonly signal: AbortSignal;
-  /** Remembers attachments outside the delivery's own journal (D13); `done` after the last one makes them durable. */
-  readonly rememberAttachment: (attachment: ExportedAttachment) => Promise<void>;
-}
 
 /** A second host may hold the region; its lock goes with its connection. */
 const LOCK_PATIENCE_MS = 30_000;

@@ -1,18 +1,9 @@
 import { join } from 'node:path';
 import { headerBytes } from '../bag/csv-writer.ts';
 import type { ExportedTable } from '../domain/package.ts';
-import type { Snapshot } from '../source/source.ts';
-import type { ExportRequest } from './export-stage.ts';
-import type { PlannedFile } from './plan.ts';
-import type { StageProgress } from './stage-progress.ts';
+import type { FileExport } from './export-request.ts';
 import type { Step } from './step.ts';
 import { ticking } from './ticking.ts';
-
-export interface FileExport extends ExportRequest {
-  readonly snapshot: Snapshot;
-  readonly file: PlannedFile;
-  readonly progress: StageProgress;
-}
 
 /** Writes one table of the plan, with its header in the region's dialect, and says how it goes while it does. */
 export async function* exportTable({ plan, dir, snapshot, file, progress, signal }: FileExport): AsyncGenerator<Step, ExportedTable> {

@@ -46,7 +46,8 @@ function ask(path: string): Promise<Answer> {
  * `onConnection` serves the followers from the first instant.
  */
 export async function takeRegionLock(dir: string, onConnection: (socket: Socket) => void): Promise<RegionLock | undefined> {
-  const own = join(dir, `t.${randomBytes(6).toString('hex')}`);
+  // No longer than a generation's name: the settings have checked that this much fits in a socket's path.
+  const own = join(dir, `t.${randomBytes(4).toString('hex')}`);
   const server = createServer(onConnection);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -165,6 +165,7 @@ async function prepareSending(house: House, wish: DeliveryWish, plan: DeliveryPl
       verifyBinding: (seen: Parameters<typeof verifyStillBound>[2]) => verifyStillBound(house, boundPlan, seen),
       maxOfflineMs: wish.maxOfflineMs,
       waitForSpace: wish.waitForSpace,
+      waking: interruption.waking,
     },
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { timestamp } from '../domain/calendar.ts';
 import type { Receipt } from '../domain/delivery-record.ts';
-import { appendAudit, verifyAudit } from '../store/audit.ts';
+import { appendAudit } from '../store/audit.ts';
 import { writeWhole } from '../store/shared-files.ts';
 import { receiptText } from '../text.ts';
 import type { Delivered } from './deliver.ts';
@@ -16,7 +16,7 @@ import type { DeliveryPlan } from './plan.ts';
  */
 export async function writeReceipt(house: House, plan: DeliveryPlan, delivered: Delivered): Promise<{ receipt: Receipt; sha256: string }> {
   const publishedAt = timestamp(house.clock.now());
-  await appendAudit(house.state, {
+  const auditHead = await appendAudit(house.state, {
     at: publishedAt,
     operator: house.operator,
     host: hostname(),
@@ -25,8 +25,7 @@ export async function writeReceipt(house: House, plan: DeliveryPlan, delivered: 
     delivery: plan.id,
     facts: { bag: delivered.bag, manifestSha256: delivered.manifestSha256, verification: delivered.verification },
   });
-  const { head } = await verifyAudit(house.state);
-  const receipt: Receipt = { version: 1, ...delivered, operator: house.operator, startedAt: plan.createdAt, publishedAt, auditHead: head };
+  const receipt: Receipt = { version: 1, ...delivered, operator: house.operator, startedAt: plan.createdAt, publishedAt, auditHead };
   const folder = deliveryFolder(house.state.dir, plan.id);
   const text = `${JSON.stringify(receipt, null, 2)}\n`;
   await writeWhole(folder.kvitto, receiptText(receipt));

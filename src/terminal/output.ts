@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { write, writeSync } from 'node:fs';
+import { closeSync, openSync, write, writeSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { RESTORE, type TerminalOutput } from './painter.ts';
 
 /** A terminal's stream; one that is a real terminal has a descriptor. */
@@ -53,11 +54,16 @@ export class PatientOutput extends EventEmitter<{ resize: []; gone: [] }> implem
     this.#stream.off('error', this.#gone);
   }
 
-  /** Gives the terminal back as it was, whatever was still waiting. */
-  restore(): void {
+  /** Gives the terminal back as it was, whatever was still waiting, and says whether it is still there. */
+  restore(): boolean {
     this.close();
-    if (this.#stream.fd === undefined) this.#stream.write(RESTORE);
-    else writeNow(this.#stream.fd, RESTORE);
+    if (this.#stream.fd === undefined) return this.#stream.write(RESTORE) || true;
+    try {
+      writeSync(this.#stream.fd, RESTORE);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EAGAIN';
+    }
   }
 
   readonly #resized = (): void => {
@@ -87,10 +93,14 @@ export class PatientOutput extends EventEmitter<{ resize: []; gone: [] }> implem
   }
 }
 
-function writeNow(fd: number, text: string): void {
-  try {
-    writeSync(fd, text);
-  } catch {
-    // EIO, EPIPE or EAGAIN: nobody is there to see it, and there is nothing else to try.
+/**
+ * Puts the null device in the place of a terminal that is gone. Node sets terminals back at exit, and aborts when one answers EIO;
+ * what is no longer the same file it leaves alone. Nothing else would ever be read or written there.
+ */
+export function forgetTerminal(): void {
+  for (const fd of [0, 1, 2]) {
+    closeSync(fd);
+    // The lowest free descriptor is the one that was just closed.
+    openSync(devNull, 'r+');
   }
 }

@@ -74,13 +74,23 @@ export class Sending {
         const retry = this.#isUnderWay ? policy.next(fault, this.#kept() + this.#proof.proven.size) : null;
         if (retry === null) throw toOperatorError(fault, targetFacts(target));
         this.#emit({ type: 'retry', ...retry });
-        await pause(retry.waitMs, undefined, { signal }).catch(() => stopIfAsked(signal));
+        await this.#rest(retry.waitMs);
       } finally {
         signal.removeEventListener('abort', onAbort);
         clearTimeout(lastCall);
         session?.close();
       }
     }
+  }
+
+  /** Waits between two attempts, until the time is up, an operator does not want to wait, or the work is to stop. */
+  async #rest(ms: number): Promise<void> {
+    const { signal, waking } = this.#request;
+    const woken = new AbortController();
+    const wake = () => woken.abort();
+    waking?.addEventListener('wake', wake);
+    await pause(ms, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => stopIfAsked(signal));
+    waking?.removeEventListener('wake', wake);
   }
 
   /** One connection's work, from wherever the journal and the server are to the published bag. */

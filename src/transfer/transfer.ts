@@ -66,6 +66,8 @@ export interface SendRequest {
   readonly maxOfflineMs: number;
   /** With `--forgrund` a full disk ends the run at once (16) instead of waiting. */
   readonly waitForSpace: boolean;
+  /** Its `wake` event ends a wait between two attempts. */
+  readonly waking?: EventTarget;
   readonly signal: AbortSignal;
 }
 

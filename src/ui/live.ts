@@ -48,6 +48,8 @@ export const NOTHING_YET: Live = {
   failure: undefined,
 };
 
+const isOfTransfer = (stage: Stage): boolean => stage !== 'export' && stage !== 'bag';
+
 const NO_FILES: FileCounts = { exported: 0, uploaded: 0, verified: 0, bytes: 0, rows: 0 };
 
 /** The area that a file of the package belongs to, by its name; 0 for the bag's own files. */
@@ -71,12 +73,13 @@ export function follow(live: Live, event: DeliveryEvent, now: number): Live {
       const { stage, bytes, totalBytes, rows, rate } = event;
       const reached = totalBytes > 0 ? Math.min(1, bytes / totalBytes) : 0;
       const fraction = Math.max(reached, live.stages[stage]?.fraction ?? 0);
-      const moved = bytes > (live.stages[stage]?.bytes ?? 0);
+      // A wait for the server is over when something is sent again; the export goes on meanwhile.
+      const isSending = isOfTransfer(stage) && bytes > (live.stages[stage]?.bytes ?? 0);
       return {
         ...live,
         stage,
         stages: { ...live.stages, [stage]: { bytes, totalBytes, rows, rate, fraction } },
-        retry: moved ? undefined : live.retry,
+        retry: isSending ? undefined : live.retry,
         isPaused: event.paused === true,
       };
     }
@@ -86,7 +89,7 @@ export function follow(live: Live, event: DeliveryEvent, now: number): Live {
         ...live,
         files: { ...live.files, [area]: counted(live.files[area], event) },
         lastFile: { file: event.file, resumed: event.resumed === true },
-        retry: undefined,
+        retry: isOfTransfer(event.stage) ? undefined : live.retry,
       };
     }
     case 'retry':

@@ -7,6 +7,7 @@ import type { Target } from '../../src/domain/target.ts';
 import { fetchHostKey } from '../../src/transfer/fetch-host-key.ts';
 import { probeTarget } from '../../src/transfer/probe-target.ts';
 import { removePart } from '../../src/transfer/remove-part.ts';
+import { sendBag } from '../../src/transfer/send-bag.ts';
 import type { TransferRecord } from '../../src/transfer/transfer.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
 import { BAG, expectedHashes, hashesBelow, MemoryJournal, MiB, noise, send, stageBag, targetOf } from '../support/bag-to-send.ts';
@@ -274,6 +275,20 @@ export function targetContract(name: string, start: () => Promise<TargetServer>)
       expect(error).toMatchObject({ code: 'stopped', exitCode: 130 });
       expect(existsSync(published())).toBe(false);
       await send({ target, journal: new MemoryJournal(journal.lines), bag });
+      await expectPublished();
+    });
+
+    it('whoever leaves the loop early stops the work; nothing is published', async () => {
+      const journal = new MemoryJournal();
+      const sending = sendBag({
+        ...{ target, pinnedHostKeys: [], bag: BAG, dir: bag.dir, files: bag.files, journal, verifyBinding: async () => {} },
+        ...{ maxOfflineMs: 0, waitForSpace: false, signal: new AbortController().signal },
+      });
+      for await (const { type } of sending) if (type === 'progress') break;
+      const kept = journal.lines.length;
+      expect(existsSync(published())).toBe(false);
+      await send({ target, journal, bag });
+      expect(journal.lines.length).toBeGreaterThan(kept);
       await expectPublished();
     });
 

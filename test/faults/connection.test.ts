@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TransferEvent } from '../../src/transfer/transfer.ts';
+import type { StagedBag } from '../support/bag-to-send.ts';
+import { BAG, expectedHashes, hashesBelow, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
+import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+import type { SshdTarget } from '../support/sshd-target.ts';
+import { startSshdTarget } from '../support/sshd-target.ts';
+
+const FAST = 40 * MiB;
+
+describe.skipIf(!SSHD_PATH)(`faults of the line and the server${SSHD_SKIP}`, () => {
+  let there: SshdTarget;
+  let bag: StagedBag;
+  beforeEach(async () => {
+    there = await startSshdTarget();
+    bag = await stageBag(join(there.home, BAG), { 'data/omrade1_anmalningar.csv': 40 * MiB, 'data/omrade2_anteckningar.csv': 3 * MiB });
+  });
+  afterEach(() => there.close());
+
+  /** Does something once, when so many bytes are acknowledged. */
+  const once = (bytes: number, act: () => void) => {
+    let isDone = false;
+    return (event: TransferEvent) => {
+      if (isDone || event.type !== 'progress' || event.stage !== 'upload' || event.bytes < bytes) return;
+      isDone = true;
+      act();
+    };
+  };
+  const expectPublished = async () => {
+    expect(await hashesBelow(join(there.sshd.folder, BAG))).toEqual(expectedHashes(bag));
+    expect(await readdir(there.sshd.folder)).toEqual([BAG]);
+  };
+
+  it('F3: reset in the middle, the same process connects again and goes on', async () => {
+    const { target, proxy } = there;
+    proxy.throttle(FAST);
+    const cut = once(20 * MiB, () => proxy.cut());
+    const { result, events } = await send({ target, journal: new MemoryJournal(), bag, maxOfflineMs: 60_000 }, { onEvent: cut });
+    await expectPublished();
+    expect(events.filter((event) => event.type === 'retry')).toHaveLength(1);
+    expect(events.filter((event) => event.type === 'connected')).toHaveLength(2);
+    expect(result.bytesResent).toBeLessThanOrEqual(64 * MiB);
+    expect(result.bytesResent).toBeLessThan(20 * MiB);
+  });
+
+  it('F3: before the first byte a line that is down ends the run at once (13)', async () => {
+    const { target, sshd } = there;
+    await sshd.kill();
+    const sending = send({ target: { ...target, port: sshd.port }, journal: new MemoryJournal(), bag, maxOfflineMs: 3_600_000 });
+    await expect(sending).rejects.toMatchObject({ code: 'sftp_down', exitCode: 13, facts: { reason: 'ECONNREFUSED' } });
+  });
+
+  it('F4: a black hole is noticed by the watchdog, not by TCP', async () => {
+    const { target, proxy } = there;
+    proxy.throttle(FAST);
+    const patience = { watchdogMs: 800, metadataMs: 800, fsyncMs: 800 };
+    const stall = once(10 * MiB, () => proxy.stall());
+    const sending = send({ target, journal: new MemoryJournal(), bag }, { patience, onEvent: stall });
+    await expect(sending).rejects.toMatchObject({ code: 'sftp_down', facts: { reason: 'stalled' } });
+  });
+
+  it('F5: a slow line with a deep queue is not taken for a dead one', async () => {
+    const { target, proxy, home } = there;
+    const small = await stageBag(join(home, 'slow'), { 'data/omrade1_anmalningar.csv': 3 * MiB });
+    proxy.throttle(700_000);
+    const patience = { watchdogMs: 1500, metadataMs: 1500, fsyncMs: 1500 };
+    const { events } = await send({ target, journal: new MemoryJournal(), bag: small }, { patience });
+    expect(events.filter((event) => event.type === 'retry')).toEqual([]);
+  });
+
+  it('F6: the server is restarted, the run waits and goes on at D', async () => {
+    const { target, proxy, sshd } = there;
+    proxy.throttle(FAST);
+    let restarted: Promise<void> | undefined;
+    const restart = once(25 * MiB, () => {
+      restarted = sshd.kill().then(sshd.start);
+    });
+    const journal = new MemoryJournal();
+    const { result } = await send({ target, journal, bag, maxOfflineMs: 60_000 }, { onEvent: restart });
+    await restarted;
+    await expectPublished();
+    expect(result.bytesResent).toBeLessThanOrEqual(64 * MiB);
+    const resumed = journal.lines.find((line) => line.type === 'resumed');
+    const durable = journal.lines.flatMap((line) => (line.type === 'checkpoint' ? [line.durable] : []));
+    expect(durable).toContain(resumed?.from);
+  });
+
+  it('F34: another host key at the reconnection is a hard stop, without any login (14, N01)', async () => {
+    const { target, proxy, sshd } = there;
+    proxy.throttle(FAST);
+    const [pinned] = await sshd.fingerprints();
+    let logBefore = '';
+    let swapped: Promise<void> | undefined;
+    const swap = once(20 * MiB, () => {
+      swapped = (async () => {
+        await sshd.changeHostKeys();
+        await sshd.kill();
+        logBefore = await sshd.log();
+        await sshd.start();
+      })();
+    });
+    const error = await send({ target, journal: new MemoryJournal(), bag, maxOfflineMs: 60_000 }, { onEvent: swap }).catch((e) => e);
+    await swapped;
+    const [seen] = await sshd.fingerprints();
+    expect(error).toMatchObject({ code: 'host_key_changed', exitCode: 14, facts: { seen, pinned } });
+    const logged = (await sshd.log()).slice(logBefore.length);
+    expect(logged).toMatch(/Connection (from|reset|closed)/);
+    expect(logged).not.toMatch(/publickey|password|userauth|Accepted|Failed|authenticating user/i);
+    expect(existsSync(join(sshd.folder, BAG))).toBe(false);
+  });
+});
