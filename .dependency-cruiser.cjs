@@ -21,9 +21,19 @@ const pathOf = (room) => `^src/${room}(/|\\.ts)`;
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '^src/(main|demo/main|demo/servers|demo/synthetic/main)\\.ts' }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '^src/(main|demo/main|demo/servers|demo/synthetic/main)\\.ts' },
+      to: {},
+    },
     { name: 'nothing-imports-main', severity: 'error', from: {}, to: { path: '^src/main\\.ts' } },
-    { name: 'no-development-packages-in-the-product', severity: 'error', from: { path: '^src', pathNot: '^src/demo' }, to: { dependencyTypes: ['npm-dev'] } },
+    {
+      name: 'no-development-packages-in-the-product',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/demo' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...Object.entries(rooms).map(([room, may]) => ({
       name: `arrows-from-${room}`,
@@ -36,6 +46,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.jsx', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.jsx', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

@@ -654,6 +654,7 @@ const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = 
 /** What a server could not do, for receipts; the codes are `SendResult.notes`. */
 export const transferNotes: Readonly<Record<string, string>> = {
   no_fsync: 'Servern kan inte bekräfta att data är sparat på dess disk.',
+  small_files_not_synced: 'Servern har bekräftat att filer över 256 kB är sparade på dess disk. Mindre filer är kvitterade och kontrollerade.',
   no_statvfs: 'Servern kan inte säga hur mycket plats som är ledig.',
   no_server_hash: 'Servern kan inte räkna kontrollsummor. Innehållet lästes i stället tillbaka och jämfördes.',
   no_read: 'Kontot får inte läsa på servern. EJ INNEHÅLLSVERIFIERAD.',
@@ -1485,6 +1486,7 @@ export const help = {
   title: 'Sminet-leverans: beslut, leverans och bevis inför avvecklingen av Sminet 2',
   usage: 'Användning',
   wizard: 'sminet-leverans                  guiden (i en terminal)',
+  command: 'sminet-leverans KOMMANDO …     ett kommando, se nedan',
   commands: 'Kommandon',
   options: 'Flaggor',
   region: 'REGION är länskod, kortnamn eller namn: 12, skane eller "Region Skåne".',
@@ -1541,7 +1543,7 @@ export function receiptText(receipt: Receipt): string {
     ...receipt.areas.map((area) => {
       const tables = receipt.tables.filter((table) => table.area === area);
       const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-      return `Område ${area}  ${areas[area].short}: ${formatNumber(tables.length)} filer, ${formatNumber(rows)} poster`;
+      return `Område ${area}  ${areas[area].short}: ${counted(tables.length, 'fil', 'filer')}, ${counted(rows, 'post', 'poster')}`;
     }),
     ...receipt.undistributed
       .filter(({ rows }) => rows > 0)
@@ -1685,7 +1687,7 @@ export const gateText = {
   ],
   undistributed: 'Ej fördelade rader, som inte hör till någon region',
   undistributedArea: (area: AreaId, rows: number | null, allowed: boolean) =>
-    `  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(allowed)}  ${rows === null ? 'antalet är okänt' : `${formatNumber(rows)} rader`}`,
+    `  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(allowed)}  ${rows === null ? 'antalet är okänt' : counted(rows, 'rad', 'rader')}`,
   footer: ['', `Frågor: regionarkivet eller ${CONTACT}.`],
 } as const;
 

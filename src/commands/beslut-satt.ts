@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type AreaId, parseArea } from '../domain/areas.ts';
-import { currentDecisions } from '../domain/region-record.ts';
 import { ANSWERS, type Answer, type DecisionDraft, REPORT_TAKEN } from '../domain/decision.ts';
-import { OperatorError } from '../domain/operator-error.ts';
 import { decisionWarnings } from '../domain/decision-problems.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { currentDecisions } from '../domain/region-record.ts';
 import { saveDecision } from '../store/save-decision.ts';
 import { commandText, decisionWarnings as warningTexts } from '../text.ts';
 import { type CommandContext, textOption } from './command.ts';
@@ -40,7 +40,8 @@ async function draftOf(context: CommandContext, area: AreaId): Promise<DecisionD
   const answer: Answer | undefined = choice(context, 'val', ANSWERS);
   if (!answer) throw new OperatorError('answer_missing', { flag: '--val gallra|bevara|langre_frist' });
   // Cards are delivered unless the region says that they may be disposed of (D3).
-  const cards = choice(context, 'patientkort', ['levereras', 'gallras'] as const) ?? (area === 2 && answer !== 'gallra' ? 'levereras' : undefined);
+  const cards =
+    choice(context, 'patientkort', ['levereras', 'gallras'] as const) ?? (area === 2 && answer !== 'gallra' ? 'levereras' : undefined);
   const reportTaken = choice(context, 'rapport-uttagen', REPORT_TAKEN);
   const letterSha256 = await letterHash(context);
   return {

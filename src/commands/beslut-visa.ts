@@ -25,7 +25,9 @@ export async function run(context: CommandContext): Promise<number> {
     for (const { id } of AREAS) {
       const decision = currentDecision(record, id);
       const facts = decision
-        ? [answerNames[decision.answer], decision.newEnd, decision.date, decision.decidedBy, decision.dnr].filter((fact) => fact !== undefined)
+        ? [answerNames[decision.answer], decision.newEnd, decision.date, decision.decidedBy, decision.dnr].filter(
+            (fact) => fact !== undefined,
+          )
         : [commandText.missingDecision];
       output.line(`  ${id}  ${areas[id].short.padEnd(22)}  ${facts.join(' · ')}`);
     }

@@ -1,12 +1,12 @@
 import { mkdir, statfs } from 'node:fs/promises';
-import { OperatorError } from '../domain/operator-error.ts';
-import type { Region } from '../domain/regions.ts';
 import { pinnedKeys } from '../delivery/bind-target.ts';
 import type { House } from '../delivery/house.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import type { Region } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
 import { verifyAudit } from '../store/audit.ts';
+import { checkText, errorText, formatBytes, sourceFindings } from '../text.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
-import { checkText, errorText, sourceFindings, formatBytes } from '../text.ts';
 import { sourceSettings } from './source-settings.ts';
 
 /** One thing that was looked at before work begins. `exitCode` is what a failure of it means. */
@@ -18,7 +18,12 @@ export interface Check {
   readonly exitCode: number;
 }
 
-const ok = (detail: string, findings: readonly string[] = []): Check => ({ state: findings.length > 0 ? 'warning' : 'ok', detail, findings, exitCode: 0 });
+const ok = (detail: string, findings: readonly string[] = []): Check => ({
+  state: findings.length > 0 ? 'warning' : 'ok',
+  detail,
+  findings,
+  exitCode: 0,
+});
 
 /** An operator error as a failed check; anything else is our bug and is thrown. */
 async function checked(work: () => Promise<Check>): Promise<Check> {
@@ -57,7 +62,9 @@ export const checkSource = (house: House): Promise<Check> =>
 /** Targets that the settings name, and whose host keys are known; no network (S0). */
 export const checkTargets = async (house: House, regions: readonly Region[]): Promise<{ targets: Check; hostKeys: Check }> => {
   const named = regions.flatMap(({ code }) => house.settings.targets[code] ?? []);
-  const known = await Promise.all(named.map(async (target) => target.hostKey !== undefined || (await pinnedKeys(house, target)).length > 0));
+  const known = await Promise.all(
+    named.map(async (target) => target.hostKey !== undefined || (await pinnedKeys(house, target)).length > 0),
+  );
   const count = known.filter(Boolean).length;
   return {
     targets: ok(checkText.targets(named.length, regions.length), named.length < regions.length ? [checkText.targetsMissing] : []),
@@ -71,7 +78,13 @@ export const checkTarget = (house: House, region: Region, signal: AbortSignal): 
     const target = house.settings.targets[region.code];
     if (!target) throw new OperatorError('target_missing', { region: region.name, code: region.code, file: house.settings.file });
     const { ident, freeBytes } = await probeTarget(target, await pinnedKeys(house, target), undefined, signal);
-    return ok(checkText.target(`${target.username}@${target.host}:${target.port}${target.path}`, ident, freeBytes === null ? undefined : formatBytes(freeBytes)));
+    return ok(
+      checkText.target(
+        `${target.username}@${target.host}:${target.port}${target.path}`,
+        ident,
+        freeBytes === null ? undefined : formatBytes(freeBytes),
+      ),
+    );
   });
 
 /** Room for bags while they are built and sent. */

@@ -38,30 +38,30 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const everyOption = Object.assign({}, GLOBAL_OPTIONS, ...COMMANDS.map(({ options }) => options));
   const entry = findEntry(parse(argv, everyOption, false).positionals);
   const { values, positionals } = parse(argv, { ...GLOBAL_OPTIONS, ...entry?.options }, true);
-  const help = values['help'] === true;
+  const help = values.help === true;
   if (!entry && positionals.length > 0 && !help) throw new OperatorError('usage', { given: positionals.join(' ') });
   const args = positionals.slice(entry?.name.split(' ').length ?? 0);
   if (entry && !help && (args.length < entry.arguments.least || args.length > entry.arguments.most)) {
     throw new OperatorError('usage', { given: positionals.join(' '), command: entry.name });
   }
-  const today = values['today'] as string | undefined;
+  const today = values.today as string | undefined;
   if (today !== undefined && !isDay(today)) throw new OperatorError('usage', { given: `--today ${today}` });
   return {
     entry,
     args,
     options: values as CommandLine['options'],
     globals: {
-      config: values['config'] as string | undefined,
+      config: values.config as string | undefined,
       today,
-      json: values['json'] === true,
-      yes: values['ja'] === true,
-      quiet: values['quiet'] === true,
-      verbose: values['verbose'] === true,
-      ascii: values['ascii'] === true,
-      simple: values['enkelt'] === true,
+      json: values.json === true,
+      yes: values.ja === true,
+      quiet: values.quiet === true,
+      verbose: values.verbose === true,
+      ascii: values.ascii === true,
+      noColor: values['no-color'] === true,
     },
     noQuestions: values['utan-fragor'] === true || values['no-input'] === true,
     help,
-    version: values['version'] === true,
+    version: values.version === true,
   };
 }

@@ -18,14 +18,13 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const none = {};
 
-const entry = (
-  name: string,
-  least: number,
-  most: number,
-  options: Options,
-  load: CommandEntry['load'],
-  internal?: true,
-): CommandEntry => ({ name, arguments: { least, most }, options, load, internal });
+const entry = (name: string, least: number, most: number, options: Options, load: CommandEntry['load'], internal?: true): CommandEntry => ({
+  name,
+  arguments: { least, most },
+  options,
+  load,
+  internal,
+});
 
 /** Every command. A command's module is loaded only when it runs, so that `--help` and `status` stay quick. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -94,7 +93,6 @@ export const GLOBAL_OPTIONS = {
   verbose: { type: 'boolean', short: 'v' },
   'no-color': flag,
   ascii: flag,
-  enkelt: flag,
   help: { type: 'boolean', short: 'h' },
   version: flag,
 } as const satisfies Options;

@@ -28,7 +28,7 @@ export interface GlobalOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly ascii: boolean;
-  readonly simple: boolean;
+  readonly noColor: boolean;
 }
 
 /** Does the command's work and resolves to the exit code; rejects with `OperatorError` for what the operator can mend. */

@@ -1,6 +1,6 @@
 import { AREAS, type AreaId } from '../domain/areas.ts';
-import { OperatorError } from '../domain/operator-error.ts';
 import type { GateInputs } from '../domain/gate.ts';
+import { OperatorError } from '../domain/operator-error.ts';
 import type { Source } from '../source/source.ts';
 
 /** The source as the gate sees it: rows now, or that it could not be asked. */

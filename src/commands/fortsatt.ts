@@ -1,5 +1,5 @@
-import { readDeliveries } from '../delivery/read-deliveries.ts';
 import { connectToWorker } from '../delivery/follow.ts';
+import { readDeliveries } from '../delivery/read-deliveries.ts';
 import { startWorker } from '../delivery/start-worker.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { readRegion } from '../store/regions.ts';

@@ -1,19 +1,19 @@
 import { stringify } from 'csv-stringify/sync';
+import type { House } from '../delivery/house.ts';
+import { viewRegion } from '../delivery/region-views.ts';
 import { AREAS, type AreaId } from '../domain/areas.ts';
 import { type Day, isDay } from '../domain/calendar.ts';
 import { type Gate, gateFor, undistributedGate } from '../domain/gate.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { RegionView } from '../domain/region-view.ts';
 import { type Region, regionOf } from '../domain/regions.ts';
-import { viewRegion } from '../delivery/region-views.ts';
-import type { House } from '../delivery/house.ts';
 import { openSource } from '../source/open-source.ts';
 import { verifyAudit } from '../store/audit.ts';
 import { areas, gateConditions, gateText } from '../text.ts';
 import { type CommandContext, textOption } from './command.ts';
+import { type CountedRows, countSource } from './count-source.ts';
 import { openHouse } from './open-house.ts';
 import { regionsAsked } from './region-argument.ts';
-import { type CountedRows, countSource } from './count-source.ts';
 
 export interface GateReport {
   readonly regions: readonly { readonly code: string; readonly gates: readonly Gate[] }[];
@@ -72,7 +72,9 @@ export async function run(context: CommandContext): Promise<number> {
 
 function printTable({ output }: CommandContext, report: GateReport): void {
   const rows = [
-    ...report.regions.flatMap(({ code, gates }) => gates.map((gate, index) => [code, String(index + 1), gateText.verdict(gate.allowed), sentences(gate).join(' ')])),
+    ...report.regions.flatMap(({ code, gates }) =>
+      gates.map((gate, index) => [code, String(index + 1), gateText.verdict(gate.allowed), sentences(gate).join(' ')]),
+    ),
     ...report.undistributed.map(({ area, gate }) => ['', String(area), gateText.verdict(gate.allowed), sentences(gate).join(' ')]),
   ];
   output.line(stringify([gateText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());

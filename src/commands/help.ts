@@ -18,7 +18,7 @@ export function helpText(entry: CommandEntry | undefined): string {
     help.title,
     '',
     `${help.usage}:`,
-    ...indent([help.wizard, `sminet-leverans ${help.commands.toUpperCase()} …`]),
+    ...indent([help.wizard, help.command]),
     '',
     `${help.commands}:`,
     ...indent(names.map((name) => `${name.padEnd(width)}${commands[name]?.summary ?? ''}`)),

@@ -1,5 +1,5 @@
-import { commandText, infoText } from '../text.ts';
 import { withoutPassword } from '../store/settings.ts';
+import { commandText, infoText } from '../text.ts';
 import type { CommandContext } from './command.ts';
 import { openHouse } from './open-house.ts';
 
@@ -20,7 +20,9 @@ export async function run(context: CommandContext): Promise<number> {
       epiark: withoutPassword(source.epiark ?? source.sminet2),
       bilagor: source.bilagor ?? null,
     },
-    targets: Object.fromEntries(Object.entries(targets).map(([code, { host, port, username, path }]) => [code, `${username}@${host}:${port}${path}`])),
+    targets: Object.fromEntries(
+      Object.entries(targets).map(([code, { host, port, username, path }]) => [code, `${username}@${host}:${port}${path}`]),
+    ),
     origins: settings.origins,
     backUp: [settings.file, state.dir],
   };

@@ -1,5 +1,5 @@
-import { readDeliveries } from '../delivery/read-deliveries.ts';
 import { deliveryFolder } from '../delivery/delivery-folder.ts';
+import { readDeliveries } from '../delivery/read-deliveries.ts';
 import { readRegion } from '../store/regions.ts';
 import { commandText, receiptText } from '../text.ts';
 import type { CommandContext } from './command.ts';
@@ -16,7 +16,13 @@ export async function run(context: CommandContext): Promise<number> {
       const deliveries = await readDeliveries(state.dir, record.deliveries, false);
       return deliveries.flatMap(({ id, receipt }) =>
         receipt
-          ? [{ ...receipt, file: deliveryFolder(state.dir, id).receipt, kvittenser: record.receipts.filter(({ delivery }) => delivery === id) }]
+          ? [
+              {
+                ...receipt,
+                file: deliveryFolder(state.dir, id).receipt,
+                kvittenser: record.receipts.filter(({ delivery }) => delivery === id),
+              },
+            ]
           : [],
       );
     }),

@@ -1,9 +1,9 @@
+import { draftPlan } from '../delivery/make-plan.ts';
+import { readDeliveries } from '../delivery/read-deliveries.ts';
 import { undecided } from '../domain/checklist.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { currentDecisions } from '../domain/region-record.ts';
 import type { Region } from '../domain/regions.ts';
-import { draftPlan } from '../delivery/make-plan.ts';
-import { readDeliveries } from '../delivery/read-deliveries.ts';
 import { openSource } from '../source/open-source.ts';
 import { readRegion } from '../store/regions.ts';
 import { areas, dryRunText } from '../text.ts';

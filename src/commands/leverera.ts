@@ -1,13 +1,13 @@
-import type { DeliveryEvent } from '../domain/delivery-events.ts';
-import { OperatorError } from '../domain/operator-error.ts';
-import { currentDecisions } from '../domain/region-record.ts';
-import { confirmsRegion, type Region } from '../domain/regions.ts';
-import { undecided } from '../domain/checklist.ts';
 import { connectToWorker } from '../delivery/follow.ts';
 import { holdRegion } from '../delivery/hold-region.ts';
 import type { House } from '../delivery/house.ts';
 import { Interruption } from '../delivery/interruption.ts';
 import { startWorker } from '../delivery/start-worker.ts';
+import { undecided } from '../domain/checklist.ts';
+import type { DeliveryEvent } from '../domain/delivery-events.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { currentDecisions } from '../domain/region-record.ts';
+import { confirmsRegion, type Region } from '../domain/regions.ts';
 import { readRegion } from '../store/regions.ts';
 import { commandText } from '../text.ts';
 import { ask } from './ask.ts';
@@ -23,7 +23,8 @@ const FOREGROUND_OFFLINE = '10m';
 /** The typed name, checked before anything is asked of disk or network. Throws `confirmation_mismatch` or `answer_missing`. */
 async function typedName(context: CommandContext, region: Region): Promise<string> {
   const typed = textOption(context, 'bekrafta') ?? (await ask(context, commandText.confirm(region.name), '--bekrafta NAMN'));
-  if (!confirmsRegion(region, typed)) throw new OperatorError('confirmation_mismatch', { region: region.name, code: region.code, slug: region.slug });
+  if (!confirmsRegion(region, typed))
+    throw new OperatorError('confirmation_mismatch', { region: region.name, code: region.code, slug: region.slug });
   return typed;
 }
 
@@ -32,7 +33,8 @@ async function verifyDecided(house: House, region: Region): Promise<void> {
   const record = await readRegion(house.state, region.code);
   const missing = undecided(record);
   if (missing.length > 0) throw new OperatorError('decisions_incomplete', { region: region.name, areas: missing.join(', ') });
-  if (currentDecisions(record).every(({ answer }) => answer === 'gallra')) throw new OperatorError('nothing_to_deliver', { region: region.name });
+  if (currentDecisions(record).every(({ answer }) => answer === 'gallra'))
+    throw new OperatorError('nothing_to_deliver', { region: region.name });
 }
 
 /** The work in this very process: a signal stops it safely, and a full disk or ten minutes without contact end it. */

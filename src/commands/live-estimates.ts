@@ -19,8 +19,10 @@ export async function* liveEstimates(
   const known = new Map((await source.estimate(dialectOf)).map((size) => [keyOf(size.region, size.view), size]));
   const refined = new Set<string>();
   yield [...known.values()];
-  const nextCell = () => visible().flatMap((region) => VIEWS.map((view) => ({ region, view })))
-    .find(({ region, view }) => !refined.has(keyOf(region, view)));
+  const nextCell = () =>
+    visible()
+      .flatMap((region) => VIEWS.map((view) => ({ region, view })))
+      .find(({ region, view }) => !refined.has(keyOf(region, view)));
   for (let cell = nextCell(); cell && !signal.aborted; cell = nextCell()) {
     const { region, view } = cell;
     known.set(keyOf(region, view), await source.exactSize(view, region, dialectOf(region), signal));

@@ -58,7 +58,14 @@ export async function run(context: CommandContext): Promise<number> {
     await rm(staging, { recursive: true, force: true });
     if (!hasStaging && parts === 0) continue;
     const at = timestamp(house.clock.now());
-    await appendAudit(house.state, { at, operator: house.operator, host: hostname(), act: 'staging_removed', region: region.code, delivery: delivery.id });
+    await appendAudit(house.state, {
+      at,
+      operator: house.operator,
+      host: hostname(),
+      act: 'staging_removed',
+      region: region.code,
+      delivery: delivery.id,
+    });
     removed.push({ delivery: delivery.id, staging: hasStaging, parts });
     output.line(cleanText.removed(delivery.bag, parts));
   }

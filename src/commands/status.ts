@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
+import { viewRegion } from '../delivery/region-views.ts';
 import { daysLate } from '../domain/lateness.ts';
 import type { RegionView } from '../domain/region-view.ts';
 import { regionOf } from '../domain/regions.ts';
-import { viewRegion } from '../delivery/region-views.ts';
 import { areas, statusText } from '../text.ts';
 import type { CommandContext } from './command.ts';
 import { openHouse } from './open-house.ts';
@@ -36,7 +36,9 @@ export async function run(context: CommandContext): Promise<number> {
     return 0;
   }
   for (const view of views) {
-    output.line(statusText.region(regionOf(view.record.region).name, view.record.region, view.areas.filter(({ decision }) => decision).length));
+    output.line(
+      statusText.region(regionOf(view.record.region).name, view.record.region, view.areas.filter(({ decision }) => decision).length),
+    );
     for (const { area, decision, state: cell } of view.areas) {
       output.line(statusText.area(area, areas[area].short, decision, cell, daysLate(decision, today)));
     }

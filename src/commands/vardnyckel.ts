@@ -1,15 +1,15 @@
+import { hostname } from 'node:os';
+import { pinnedKeys, targetOf } from '../delivery/bind-target.ts';
+import type { House } from '../delivery/house.ts';
+import { timestamp } from '../domain/calendar.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
 import type { Target } from '../domain/target.ts';
-import { pinnedKeys, targetOf } from '../delivery/bind-target.ts';
-import type { House } from '../delivery/house.ts';
 import { appendAudit } from '../store/audit.ts';
 import { addKnownHost, removeKnownHosts } from '../store/known-hosts-file.ts';
-import { hostname } from 'node:os';
-import { timestamp } from '../domain/calendar.ts';
+import { hostKeyText } from '../text.ts';
 import { fetchHostKey } from '../transfer/fetch-host-key.ts';
 import { knownHostsLine, knownHostsName, parseKnownHosts } from '../transfer/host-keys.ts';
-import { hostKeyText } from '../text.ts';
 import { ask } from './ask.ts';
 import { type CommandContext, textOption } from './command.ts';
 import { openHouse } from './open-house.ts';
@@ -56,7 +56,12 @@ export async function trust(context: CommandContext): Promise<number> {
   const shown = await fetchHostKey(target.host, target.port, context.signal);
   const match = shown.find(({ fingerprint }) => fingerprint === given);
   if (!match) {
-    throw new OperatorError('host_key_changed', { host: target.host, port: target.port, pinned: given, seen: shown.map(({ fingerprint }) => fingerprint).join(', ') });
+    throw new OperatorError('host_key_changed', {
+      host: target.host,
+      port: target.port,
+      pinned: given,
+      seen: shown.map(({ fingerprint }) => fingerprint).join(', '),
+    });
   }
   const known = await pinnedKeys(house, target);
   if (!known.includes(given)) {

@@ -1,5 +1,5 @@
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
-import { EXIT_CODES, type ErrorCode, OperatorError } from '../domain/operator-error.ts';
+import { type ErrorCode, EXIT_CODES, OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
 import { eventLine } from '../text.ts';
 import type { CommandContext } from './command.ts';

@@ -7,6 +7,7 @@ import { wizardCore } from './wizard-core.ts';
 /** The wizard: everything that needs no drawing first, then Ink, then the operator's own screen again with a few plain lines. */
 export async function run(context: CommandContext): Promise<number> {
   const ascii = needsAscii(context.globals.ascii, context.env);
+  if (context.globals.noColor) process.env.NO_COLOR = '1';
   prepareEnvironment(process.env);
   const house = await openHouse(context, { writes: true });
   const { runWizard } = await import('../ui/run-wizard.tsx');

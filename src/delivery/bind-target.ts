@@ -1,8 +1,8 @@
-import { OperatorError } from '../domain/operator-error.ts';
-import { type Target, type TargetBinding, sameBinding } from '../domain/target.ts';
 import { decisionsKey } from '../domain/checklist.ts';
+import { OperatorError } from '../domain/operator-error.ts';
 import { currentDecisions } from '../domain/region-record.ts';
 import { regionOf } from '../domain/regions.ts';
+import { sameBinding, type Target, type TargetBinding } from '../domain/target.ts';
 import { readKnownHosts } from '../store/known-hosts-file.ts';
 import { readRegion } from '../store/regions.ts';
 import { fingerprintsFor } from '../transfer/host-keys.ts';

@@ -1,7 +1,7 @@
+import { decisionsKey } from '../domain/checklist.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { DeliverySummary } from '../domain/delivery-record.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import { decisionsKey } from '../domain/checklist.ts';
 
 /** What a new run of `leverera` means for a region (D14). */
 export type Choice =

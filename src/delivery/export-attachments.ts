@@ -35,7 +35,10 @@ export async function* exportAttachments(task: FileExport): AsyncGenerator<Step,
   if (names.length > 0) await mkdir(join(dir, ATTACHMENT_FOLDER));
   const onBytes = (bytes: number) => progress.add(bytes);
   const written: ExportedAttachment[] = [];
-  for await (const { nr, bytes, sha256 } of snapshot.writeAttachments(plan.region, registered, (nr) => join(dir, named(nr).path), { signal, onBytes })) {
+  for await (const { nr, bytes, sha256 } of snapshot.writeAttachments(plan.region, registered, (nr) => join(dir, named(nr).path), {
+    signal,
+    onBytes,
+  })) {
     const attachment = { ...named(nr), bytes, sha256 };
     written.push(attachment);
     await rememberAttachment(attachment);

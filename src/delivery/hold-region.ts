@@ -43,7 +43,13 @@ export async function* holdRegion(
   const region = wish.region.code;
   const dir = runFolder(house.state.dir, region);
   await makeFolder(dir);
-  const hello = { type: 'hello', pid: process.pid, operator: house.operator, host: hostname(), since: timestamp(house.clock.now()) } as const;
+  const hello = {
+    type: 'hello',
+    pid: process.pid,
+    operator: house.operator,
+    host: hostname(),
+    since: timestamp(house.clock.now()),
+  } as const;
   const followers = new Followers(hello, ({ command, operator }) => {
     if (command === 'retry') interruption.wake();
     else interruption.request(command, operator);

@@ -60,7 +60,8 @@ export const resultOf = (state: string, receipt: Receipt): ResultEvent => ({
 export async function* runDelivery(house: House, wish: DeliveryWish, interruption: Interruption): AsyncGenerator<DeliveryEvent> {
   const { region } = wish;
   if (house.clock.planning) throw new OperatorError('planning_clock');
-  if (!confirmsRegion(region, wish.typedName)) throw new OperatorError('confirmation_mismatch', { region: region.name, code: region.code, slug: region.slug });
+  if (!confirmsRegion(region, wish.typedName))
+    throw new OperatorError('confirmation_mismatch', { region: region.name, code: region.code, slug: region.slug });
   const record = await readRegion(house.state, region.code);
   const missing = undecided(record);
   if (missing.length > 0) throw new OperatorError('decisions_incomplete', { region: region.name, areas: missing.join(', ') });
@@ -85,14 +86,22 @@ export async function* runDelivery(house: House, wish: DeliveryWish, interruptio
   }
 }
 
-const planEvent = ({ id, region, areas, bag, estimate }: DeliveryPlan): DeliveryEvent => ({ type: 'plan', delivery: id, region, areas, bag, estimate });
+const planEvent = ({ id, region, areas, bag, estimate }: DeliveryPlan): DeliveryEvent => ({
+  type: 'plan',
+  delivery: id,
+  region,
+  areas,
+  bag,
+  estimate,
+});
 
 /** The source is opened at the first need: an upload that goes on needs no database. */
 function lazySource({ settings }: House) {
   let source: Source | undefined;
   return {
     open(): Source {
-      if (!settings.source) throw new OperatorError('settings_invalid', { file: settings.file, key: 'source', problem: 'missing', more: 0 });
+      if (!settings.source)
+        throw new OperatorError('settings_invalid', { file: settings.file, key: 'source', problem: 'missing', more: 0 });
       source ??= openSource(settings.source);
       return source;
     },
@@ -150,7 +159,13 @@ async function* carryOut(
   }
 }
 
-async function prepareSending(house: House, wish: DeliveryWish, plan: DeliveryPlan, bagsInState: readonly string[], interruption: Interruption) {
+async function prepareSending(
+  house: House,
+  wish: DeliveryWish,
+  plan: DeliveryPlan,
+  bagsInState: readonly string[],
+  interruption: Interruption,
+) {
   const target = targetOf(house.settings, plan.region);
   let boundPlan = plan;
   if (!plan.target) {
@@ -171,7 +186,13 @@ async function prepareSending(house: House, wish: DeliveryWish, plan: DeliveryPl
 }
 
 /** Writes down how a run ended, and returns the error that its watchers get. */
-async function recordEnd(house: House, plan: DeliveryPlan, journal: Journal<DeliveryRecord>, interruption: Interruption, error: unknown): Promise<unknown> {
+async function recordEnd(
+  house: House,
+  plan: DeliveryPlan,
+  journal: Journal<DeliveryRecord>,
+  interruption: Interruption,
+  error: unknown,
+): Promise<unknown> {
   const at = timestamp(house.clock.now());
   const facts = { region: plan.region, delivery: plan.id };
   if (error instanceof OperatorError && error.code === 'stopped') {

@@ -21,7 +21,8 @@ export async function stopIdleDelivery(house: House, region: { readonly code: st
   try {
     const { deliveries } = await readRegion(house.state, region.code);
     const latest = (await readDeliveries(house.state.dir, deliveries, false)).at(-1);
-    if (!latest || latest.outcome === 'done' || latest.outcome === 'stopped') throw new OperatorError('no_delivery', { region: region.name });
+    if (!latest || latest.outcome === 'done' || latest.outcome === 'stopped')
+      throw new OperatorError('no_delivery', { region: region.name });
     const journal = await openJournal<DeliveryRecord>(deliveryFolder(house.state.dir, latest.id).journal);
     try {
       await recordStop(house, latest.id, region.code, house.operator, journal);

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline';
 import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 
 // Over the lock's socket, one JSON object per line in both directions.

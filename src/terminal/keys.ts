@@ -7,7 +7,7 @@ export type KeyInput = { readonly key: string } | { readonly paste: string };
 const PASTE_START = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals speak in control characters
-const SEQUENCE = /^\x1b(?:\[(?:\[?[0-9;:<=>?]*[ -/]*[@-~])|O[ -~]|[^[O\x1b])/u;
+const SEQUENCE = /^\x1b(?:\[(?:\[[0-9]*[A-Z~]|[0-9;:<=>?]*[ -/]*[@-Z\\-~])|O[ -~]|[^[O\x1b])/u;
 // Focus, mouse, cursor position, device attributes and mode replies: answers to questions, never keys.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const REPLY = /^\x1b\[(?:[IO]|\??[0-9;]*[Rcn]|[?>=][0-9;]*[uc]|\?[0-9;]*\$y|<[0-9;]*[mM])$/u;

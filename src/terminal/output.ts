@@ -47,23 +47,32 @@ export class PatientOutput extends EventEmitter<{ resize: []; gone: [] }> implem
     this.#drain();
   }
 
-  /** Writes nothing more. */
-  close(): void {
+  /** Gives the terminal back as it was, whatever was still waiting, and says whether it is still there. */
+  restore(): boolean {
+    this.#close();
+    try {
+      if (this.#stream.fd === undefined) this.#stream.write(RESTORE);
+      else writeSync(this.#stream.fd, RESTORE);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return true;
+      this.abandon();
+      return false;
+    }
+  }
+
+  /** Lets go of a terminal that is gone: nothing more is written, not even at the process's exit. */
+  abandon(): void {
+    this.#close();
+    if (this.#stream.fd !== undefined) replaceDescriptors();
+  }
+
+  #close(): void {
     this.#isClosed = true;
     this.#stream.off('resize', this.#resized);
     this.#stream.off('error', this.#gone);
-  }
-
-  /** Gives the terminal back as it was, whatever was still waiting, and says whether it is still there. */
-  restore(): boolean {
-    this.close();
-    if (this.#stream.fd === undefined) return this.#stream.write(RESTORE) || true;
-    try {
-      writeSync(this.#stream.fd, RESTORE);
-      return true;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EAGAIN';
-    }
+    // What a dead terminal still reports is nobody's news.
+    this.#stream.on('error', () => {});
   }
 
   readonly #resized = (): void => {
@@ -97,7 +106,7 @@ export class PatientOutput extends EventEmitter<{ resize: []; gone: [] }> implem
  * Puts the null device in the place of a terminal that is gone. Node sets terminals back at exit, and aborts when one answers EIO;
  * what is no longer the same file it leaves alone. Nothing else would ever be read or written there.
  */
-export function forgetTerminal(): void {
+function replaceDescriptors(): void {
   for (const fd of [0, 1, 2]) {
     closeSync(fd);
     // The lowest free descriptor is the one that was just closed.

@@ -162,7 +162,7 @@ export class Sending {
     const { target, files } = this.#request;
     const verification = this.#proof.weakest ?? 'ack';
     const notes: string[] = [];
-    if (!session.can.fsync) notes.push('no_fsync');
+    notes.push(session.can.fsync ? 'small_files_not_synced' : 'no_fsync');
     if (!session.can.statvfs) notes.push('no_statvfs');
     if (target.verify === 'server' && verification === 'full') notes.push('no_server_hash');
     if (target.verify !== 'ack' && verification === 'ack') notes.push('no_read');

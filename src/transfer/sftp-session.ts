@@ -191,7 +191,7 @@ export class SftpSession {
         const timer = setTimeout(() => {
           channel.close();
           reply(undefined, null);
-        }, limitMs);
+        }, limitMs).unref();
         channel.on('data', (data: Buffer) => output.push(data));
         channel.stderr.resume();
         channel.on('exit', (status: number | null) => {
@@ -235,7 +235,8 @@ export class SftpSession {
       try {
         start(reply);
       } catch (error) {
-        fail(error as Error);
+        const isGone = error instanceof Error && error.message === 'Not connected';
+        fail(isGone ? new ConnectionLost('closed', error) : (error as Error));
       }
     });
   }

@@ -51,7 +51,7 @@ export interface Credentials {
 
 export interface SendRequest {
   readonly target: Target;
-  /** Pinned keys besides the settings' own, as `SHA256:…`. */
+  /** Pinned keys as `SHA256:…`; the settings' own `hostKey` wins over them. */
   readonly pinnedHostKeys: readonly string[];
   readonly bag: string;
   /** The local bag. */

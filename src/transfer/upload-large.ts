@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import ssh2 from 'ssh2';
+import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
@@ -37,14 +38,14 @@ export async function uploadLarge(attempt: Attempt, file: StagedFile, from: numb
       onAcked: (acked) => attempt.onAcked(file, acked),
       signal,
     });
-    const [sent, whole] = await Promise.allSettled([upload.run(), from === 0 ? undefined : verifyStagedContent(attempt.dir, file, signal)]);
-    const isChanged = whole.status === 'rejected' || (sent.status === 'fulfilled' && from === 0 && hash.digest('hex') !== file.sha256);
-    stopIfAsked(signal);
-    if (sent.status === 'rejected') throw sent.reason;
-    if (isChanged) {
+    try {
+      await (from === 0 ? upload.run() : besideHashing(attempt, file, () => upload.run()));
+      stopIfAsked(signal);
+      if (from === 0 && hash.digest('hex') !== file.sha256) throw stagedFileChanged(file);
+    } catch (error) {
       // What was sent belongs to no known content: the journal forgets it, so that the next run begins this file anew.
-      await log.append(opened, true);
-      throw whole.status === 'rejected' ? whole.reason : stagedFileChanged(file);
+      if (error instanceof OperatorError && error.code === 'staged_file_changed') await log.append(opened, true);
+      throw error;
     }
     await closeAtSize(attempt, handle, path, file.bytes);
     await log.append({ type: 'sent', file: file.path, bytes: file.bytes, sha256: file.sha256, durable: session.can.fsync }, true);
@@ -52,6 +53,20 @@ export async function uploadLarge(attempt: Attempt, file: StagedFile, from: numb
   } finally {
     await staged.handle.close();
   }
+}
+
+/** Hashes the whole local file while `upload` sends the rest of it; the hash is of no use once the sending has failed. */
+async function besideHashing({ dir, signal }: Attempt, file: StagedFile, upload: () => Promise<void>): Promise<void> {
+  const hashing = new AbortController();
+  const hashed = verifyStagedContent(dir, file, AbortSignal.any([signal, hashing.signal]));
+  hashed.catch(() => {}); // awaited below, after the sending
+  try {
+    await upload();
+  } catch (error) {
+    hashing.abort();
+    throw error;
+  }
+  await hashed;
 }
 
 /** I7: the size by the open handle, CLOSE answered well, and the size by name. A server that disagrees with itself is asked again later. */

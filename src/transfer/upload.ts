@@ -7,7 +7,7 @@ import type { RemoteTree } from './remote-tree.ts';
 import { foldersOf, listTree } from './remote-tree.ts';
 import { resumePlan } from './resume-plan.ts';
 import { seamBefore } from './seam.ts';
-import { factName } from './sftp-errors.ts';
+import { factName, isStatus, STATUS } from './sftp-errors.ts';
 import { uploadLarge } from './upload-large.ts';
 import { SMALL_FILE, uploadSmall } from './upload-small.ts';
 
@@ -49,7 +49,9 @@ export async function uploadFiles(attempt: Attempt, starts: readonly Start[]): P
 
 /** Sends one file again from nothing; the old one, ours and in our folder, is removed first (I4). */
 export async function uploadAgain(attempt: Attempt, file: StagedFile): Promise<void> {
-  await attempt.session.unlink(posix.join(attempt.temp, file.path));
+  await attempt.session.unlink(posix.join(attempt.temp, file.path)).catch((error) => {
+    if (!isStatus(error, STATUS.NO_SUCH_FILE)) throw error;
+  });
   await attempt.log.append({ type: 'resumed', file: file.path, from: 0, resent: file.bytes }, false);
   if (file.bytes <= SMALL_FILE) await uploadSmall(attempt, [file]);
   else await uploadLarge(attempt, file, 0);

@@ -96,5 +96,5 @@ async function isWhole({ session, temp, signal }: Attempt, file: StagedFile, { o
     onRead(file, position);
     return !signal.aborted;
   });
-  return true;
+  return sha256 === file.sha256;
 }

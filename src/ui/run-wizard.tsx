@@ -2,7 +2,7 @@ import { render, useInput } from 'ink';
 import { type ReactElement, useSyncExternalStore } from 'react';
 import { regionOf } from '../domain/regions.ts';
 import { KeyStdin, type TerminalInput } from '../terminal/keys.ts';
-import { forgetTerminal, PatientOutput, type TerminalStream } from '../terminal/output.ts';
+import { PatientOutput, type TerminalStream } from '../terminal/output.ts';
 import { Painter } from '../terminal/painter.ts';
 import { ourBug, screens } from '../text.ts';
 import type { WizardCore } from './core.ts';
@@ -71,15 +71,15 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
     const output = new PatientOutput(stdout);
     const painter = new Painter(output);
 
-    const end = (exitCode: number, summary: string): void => {
+    const end = (exitCode: number, summary: string, isGone = false): void => {
       if (ending.signal.aborted) return;
       ending.abort();
       clearInterval(ticking);
       painter.close();
       ink.unmount();
       keys.release();
-      const isThere = output.restore();
-      if (!isThere) forgetTerminal();
+      if (isGone) output.abandon();
+      const isThere = !isGone && output.restore();
       for (const [signal, listener] of signals) process.off(signal, listener);
       process.off('uncaughtException', crash).off('unhandledRejection', crash);
       stdin.off('end', lost).off('error', lost);
@@ -87,7 +87,7 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
       resolve(isThere ? { exitCode, summary } : { exitCode: TERMINAL_GONE, summary: '' });
     };
     const leave = (exitCode: number): void => end(exitCode, summaryOf(store.state));
-    const lost = (): void => end(TERMINAL_GONE, '');
+    const lost = (): void => end(TERMINAL_GONE, '', true);
     const crash = (error: unknown): void => end(1, ourBug(core.reportBug(error)));
 
     const effects = new Effects(core, {

@@ -27,9 +27,13 @@ const SKANE = '12';
 
 /**
  * What every adapter of the source must do, on the SYNTETISK Sminet 2 at scale 0.02. `start` gives a server with it; attachments outside the
- * database are in the directory it is given. The whole country is exported once, and most tests read what came out.
+ * database are in the directory it is given; it converts to these encodings. The whole country is exported once, and most tests read what came out.
  */
-export function sourceContract(name: string, start: (bilagorDir: string) => Promise<{ url: string; stop(): Promise<void> }>): void {
+export function sourceContract(
+  name: string,
+  start: (bilagorDir: string) => Promise<{ url: string; stop(): Promise<void> }>,
+  { encodings }: { readonly encodings: readonly Dialect['encoding'][] },
+): void {
   describe(name, () => {
     let dir: string;
     let server: { url: string; stop(): Promise<void> };
@@ -363,7 +367,7 @@ export function sourceContract(name: string, start: (bilagorDir: string) => Prom
       ];
 
       test('D10 the exact size is the export’s to the byte, for every view and dialect, and readers get the same values', async () => {
-        for (const [at, dialect] of dialects.entries()) {
+        for (const [at, dialect] of dialects.filter(({ encoding }) => encodings.includes(encoding)).entries()) {
           // Region 21 has only characters that ISO 8859-1 holds.
           const code = dialect.encoding === 'utf-8' ? SKANE : '21';
           const out = await mkdtemp(join(dir, `dialect-${at}-`));
@@ -386,21 +390,24 @@ export function sourceContract(name: string, start: (bilagorDir: string) => Prom
         }
       });
 
-      test('D10 a character that does not fit stops the export and names view, key and column', async () => {
-        const dialect: Dialect = { ...DEFAULT_DIALECT, encoding: 'iso-8859-1' };
-        const snapshot = await source.snapshot([1, 7]);
-        const shape = await snapshot.shape('omrade7_kliniska_anmalningar', SKANE);
-        const file = join(dir, 'does-not-fit.csv');
-        const error = await failure(snapshot.writeTable(shape, SKANE, file, headerBytes(shape, dialect), { dialect }));
-        expect([error.code, error.facts]).toEqual([
-          'value_unmappable',
-          { view: 'omrade7_kliniska_anmalningar', key: '7900001', column: 'fornamn' },
-        ]);
-        expect(existsSync(file)).toBe(false);
-        // The snapshot is still the same one.
-        await snapshot.shape('omrade1_fall', SKANE);
-        await snapshot.close();
-      });
+      test.skipIf(!encodings.includes('iso-8859-1'))(
+        'D10 a character that does not fit stops the export and names view, key and column',
+        async () => {
+          const dialect: Dialect = { ...DEFAULT_DIALECT, encoding: 'iso-8859-1' };
+          const snapshot = await source.snapshot([1, 7]);
+          const shape = await snapshot.shape('omrade7_kliniska_anmalningar', SKANE);
+          const file = join(dir, 'does-not-fit.csv');
+          const error = await failure(snapshot.writeTable(shape, SKANE, file, headerBytes(shape, dialect), { dialect }));
+          expect([error.code, error.facts]).toEqual([
+            'value_unmappable',
+            { view: 'omrade7_kliniska_anmalningar', key: '7900001', column: 'fornamn' },
+          ]);
+          expect(existsSync(file)).toBe(false);
+          // The snapshot is still the same one.
+          await snapshot.shape('omrade1_fall', SKANE);
+          await snapshot.close();
+        },
+      );
     });
 
     describe('counts and estimates', () => {

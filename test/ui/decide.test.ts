@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { Driver } from './driver.ts';
+import { BEVARA, GALLRA, MemoryCore } from './memory-core.ts';
+
+const CHANGING = ['saveDecision', 'start', 'pause', 'resume', 'retry', 'stop', 'saveReceipt'];
+const changes = (core: MemoryCore): string[] => core.calls.filter((call) => CHANGING.includes(call));
+
+describe('Enter alone', () => {
+  it('R38 decides nothing and sends nothing on a fresh state, held 200 times', async () => {
+    const driver = new Driver();
+    await driver.press(...Array.from({ length: 200 }, () => 'enter'));
+    expect(changes(driver.core)).toEqual([]);
+    expect(driver.place).toBe('decision');
+  });
+
+  it('R38 changes nothing where everything is decided, delivered, cut or failed', async () => {
+    const core = new MemoryCore();
+    core.decideAll('01', { 1: BEVARA });
+    core.decideAll('03', { 1: BEVARA });
+    core.deliver('03', { outcome: 'cut', stage: 'upload' });
+    core.decideAll('04', { 1: BEVARA });
+    core.deliver('04', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example' } } });
+    core.decideAll('05', { 1: BEVARA });
+    core.finish('05');
+    for (const region of ['stockholm', 'uppsala', 'sormland', 'ostergotland']) {
+      const driver = new Driver(core);
+      await driver.toOverview();
+      if (driver.place === 'resume') await driver.press('escape');
+      await driver.open(region);
+      await driver.press(...Array.from({ length: 100 }, () => 'enter'));
+    }
+    expect(changes(core)).toEqual([]);
+  });
+
+  it('does not confirm S4 when it is held down from the screen before', async () => {
+    const core = new MemoryCore();
+    core.decideAll('12', { 1: BEVARA });
+    const driver = new Driver(core);
+    await (await driver.toOverview()).open('skåne');
+    await driver.press('g', ...Array.from({ length: 50 }, () => 'enter'));
+    expect([driver.place, changes(core)]).toEqual(['review', []]);
+  });
+});
+
+describe('S3 Beslut', () => {
+  const formOf = async (area: string, core = new MemoryCore()): Promise<Driver> => {
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    return driver.press(area, 'enter');
+  };
+
+  it('R38 has nothing preselected, and Enter saves nothing but says what is missing', async () => {
+    const driver = await formOf('7');
+    expect(driver.text).not.toContain('(•)');
+    await driver.press('enter');
+    expect(driver.core.calls).not.toContain('saveDecision');
+    expect(driver.text).toContain('!> Beslut');
+    expect(driver.text).toContain('! Beslut är inte valt.');
+  });
+
+  it('digits and letters choose nothing: only Space does', async () => {
+    const driver = await formOf('7');
+    await driver.press('1', '2', '3', 'g', 'b', 'enter');
+    expect(driver.text).not.toContain('(•)');
+    await driver.press('down', ' ');
+    expect(driver.text).toContain('(•) Bevara');
+  });
+
+  it('R05 refuses gallra without its three facts, field by field', async () => {
+    const driver = await formOf('3');
+    await driver.press(' ', 'enter');
+    expect(driver.lines.filter((line) => line.startsWith('!'))).toHaveLength(3);
+    expect(driver.core.calls).not.toContain('saveDecision');
+  });
+
+  it('saves a right form, goes back to S2 and on to the next area without a decision', async () => {
+    const driver = await formOf('3');
+    await driver.press(' ', 'tab');
+    await driver.type('2026-11-20');
+    await driver.press('tab');
+    await driver.type('Regionarkivnämnden');
+    await driver.press('tab', 'tab');
+    await driver.type('RS 2026-0147');
+    await driver.press('enter');
+    expect(driver.core.decision('12', 3)).toMatchObject({ answer: 'gallra', date: '2026-11-20', decidedBy: 'Regionarkivnämnden', dnr: 'RS 2026-0147' });
+    expect([driver.place, driver.state.areaFocus]).toEqual(['region', 4]);
+    expect(driver.text).toContain('Sparat');
+  });
+
+  it('refuses a day after today', async () => {
+    const driver = await formOf('3');
+    await driver.press('down', ' ', 'tab');
+    await driver.type('2026-12-01');
+    await driver.press('tab');
+    await driver.type('Nämnden');
+    await driver.press('enter');
+    expect(driver.text).toContain('efter i dag (2026-11-22)');
+    expect(driver.core.calls).not.toContain('saveDecision');
+  });
+
+  it('R17 refuses a new end that is not later than the proposed date', async () => {
+    const driver = await formOf('5');
+    await driver.press('down', 'down', ' ', 'tab');
+    await driver.type('2026-11-20');
+    await driver.press('tab');
+    await driver.type('Nämnden');
+    await driver.press('tab');
+    await driver.type('2031-09-06');
+    await driver.press('enter');
+    expect(driver.core.calls).not.toContain('saveDecision');
+    expect(driver.lines.some((line) => line.startsWith('!> Ny frist'))).toBe(true);
+  });
+
+  it('R13 D4 shows both proposed dates of the logs with their origin, and that the later rules', async () => {
+    const driver = await formOf('5');
+    expect(driver.text).toContain('2031-09-06');
+    expect(driver.text).toContain('2031-09-03');
+    expect(driver.text.replace(/\s+/g, ' ')).toContain('Den senare dagen gäller.');
+  });
+
+  it('R47 R49 D3 asks two questions about area 2, answered by nobody, and warns when a report was taken out', async () => {
+    const driver = await formOf('2');
+    expect(driver.text).toContain('Patientkort      ( ) levereras   ( ) gallras');
+    expect(driver.text).toContain('Rapport uttagen  ( ) ja   ( ) nej   ( ) vet ej');
+    await driver.press('down', ' ', 'tab', ' ', 'tab', ' ');
+    expect(driver.text).toContain('(•) levereras');
+    expect(driver.text).toContain('(•) ja');
+    expect(driver.text).toMatch(/! .*rapport/i);
+  });
+
+  it('R32 changes the total of the delivery at once when the answer changes', async () => {
+    const driver = await formOf('7');
+    const total = (): string | undefined => /levereras (~?[\d,]+\sk?M?B)/.exec(driver.text.replace(/\s+/g, ' '))?.[1];
+    await driver.press(' ');
+    const asDisposed = total();
+    await driver.press('down', ' ');
+    expect(total()).not.toBe(asDisposed);
+  });
+
+  it('D12 shows who saved first, keeps what was typed, and saves on the second Enter', async () => {
+    const core = new MemoryCore();
+    const driver = await formOf('4', core);
+    await driver.press('down', ' ', 'tab');
+    await driver.type('2026-11-20');
+    await driver.press('tab');
+    await driver.type('Nämnden');
+    core.decide('12', { 3: GALLRA });
+    await driver.press('enter');
+    expect(driver.text.replace(/\s+/g, ' ')).toContain('har ändrats under tiden av bengt');
+    expect(driver.text).toContain('(•) Bevara');
+    expect(core.decision('12', 4)).toBeUndefined();
+    await driver.press('enter');
+    expect(core.decision('12', 4)?.answer).toBe('bevara');
+  });
+
+  it('changes nothing when Enter is pressed on a decision as it stands', async () => {
+    const core = new MemoryCore();
+    core.decide('12', { 3: GALLRA });
+    const driver = await formOf('3', core);
+    await driver.press('enter');
+    expect(core.calls).not.toContain('saveDecision');
+    expect(driver.text).toContain('Inget ändrades.');
+  });
+
+  it('c copies the decision above into the form, and still waits for Enter', async () => {
+    const core = new MemoryCore();
+    core.decide('12', { 3: GALLRA });
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    await driver.press('4', 'c');
+    expect(driver.text).toContain('(•) Godkänd gallring');
+    expect(core.decision('12', 4)).toBeUndefined();
+    await driver.press('enter');
+    expect(core.decision('12', 4)).toMatchObject(GALLRA);
+  });
+
+  it('takes a paste as text without line breaks, and Esc leaves everything as it was', async () => {
+    const driver = await formOf('3');
+    await driver.press('tab', 'tab');
+    await driver.paste('Regionarkiv\r\nnämnden');
+    expect(driver.text).toContain('Regionarkiv nämnden');
+    await driver.press('escape');
+    expect([driver.place, driver.core.calls.includes('saveDecision')]).toEqual(['region', false]);
+  });
+});
+
+describe('S4 Granska', () => {
+  const review = async (): Promise<Driver> => {
+    const core = new MemoryCore();
+    core.decideAll('12', { 1: BEVARA, 7: BEVARA });
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    return driver.press('g');
+  };
+
+  it.each([
+    ['the name', 'Region Skåne'],
+    ['the name in NFD, as a Mac sends it', 'Region Skåne'.normalize('NFD')],
+    ['länskod and slug', '12 skane'],
+  ])('starts after %s and Enter', async (_, typed) => {
+    const driver = await review();
+    await driver.type(typed);
+    expect(driver.core.calls).not.toContain('start');
+    await driver.press('enter');
+    expect(driver.core.calls).toContain('start');
+    expect(driver.place).toBe('delivery');
+  });
+
+  it('starts after a pasted name', async () => {
+    const driver = await review();
+    await driver.paste('Region Skåne\n');
+    await driver.press('enter');
+    expect(driver.core.calls).toContain('start');
+  });
+
+  it.each(['region skåne', 'Skåne', 'Region Halland', '12'])('does not start after "%s", and then names the way without å ä ö', async (typed) => {
+    const driver = await review();
+    await driver.type(typed);
+    await driver.press('enter');
+    expect(driver.core.calls).not.toContain('start');
+    expect(driver.text).toContain('12 skane');
+  });
+
+  it('ignores the keyboard for 250 ms after it has opened', async () => {
+    const driver = await review();
+    await driver.press('escape', 'g');
+    driver.store.dispatch({ type: 'key', key: { name: 'char', char: 'R' } });
+    expect(driver.text).not.toContain(' > R');
+    await driver.press('R');
+    expect(driver.text).toContain(' > R');
+  });
+
+  it('does not open while decisions are missing, and says which', async () => {
+    const core = new MemoryCore();
+    core.decide('12', { 1: BEVARA });
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    await driver.press('g');
+    expect([driver.place, driver.text.includes('beslut saknas för område 2, 3, 4, 5, 6 och 7')]).toEqual(['region', true]);
+  });
+
+  it('does not open when everything is to be disposed of', async () => {
+    const core = new MemoryCore();
+    core.decideAll('12');
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    await driver.press('g');
+    expect([driver.place, driver.text.includes('Inget ska levereras')]).toEqual(['region', true]);
+  });
+});
