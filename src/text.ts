@@ -1,8 +1,8 @@
 import type { Area, AreaId } from './domain/areas.ts';
 import type { Answer, Decision } from './domain/decision.ts';
+import type { DecisionField, DecisionProblem, DecisionProblemCode, DecisionWarning } from './domain/decision-problems.ts';
 import type { DeliveryEvent, Stage } from './domain/delivery-events.ts';
 import type { Kvittens, Receipt } from './domain/delivery-record.ts';
-import type { DecisionField, DecisionProblem, DecisionProblemCode, DecisionWarning } from './domain/decision-problems.ts';
 import type { Dialect } from './domain/dialect.ts';
 import type { Grade } from './domain/estimate.ts';
 import type { GateCode } from './domain/gate.ts';
@@ -342,7 +342,10 @@ export const errors: ErrorTexts = {
     what: `Det går inte att nå SFTP-servern ${host}, port ${port}. ${connectionProblems[String(reason)] ?? 'Förbindelsen bröts.'}`,
     affects: 'Överföringen står. Inget är publicerat.',
     safe: 'Paketet är kvar lokalt, och det som servern har kvitterat behålls.',
-    todo: ['Kör samma kommando igen: överföringen fortsätter där den slutade.', 'Fråga annars regionen om servern är uppe och släpper in oss.'],
+    todo: [
+      'Kör samma kommando igen: överföringen fortsätter där den slutade.',
+      'Fråga annars regionen om servern är uppe och släpper in oss.',
+    ],
   }),
   sftp_login: ({ host, username, reason, key }) => ({
     what: `Inloggningen som ${username} på ${host} gick inte. ${loginProblems[String(reason)]?.(String(key)) ?? ''}`,
@@ -515,7 +518,10 @@ export const errors: ErrorTexts = {
     what: `Databasen ${database} svarar inte.`,
     affects: 'Inget kan läsas ur Sminet 2. En export som pågick görs om från början.',
     safe: 'Beslut, kvitton och det som redan är levererat.',
-    todo: ['Kontrollera nätet och att servern är igång, och kör samma kommando igen.', 'Kontrollera adressen under source i inställningarna.'],
+    todo: [
+      'Kontrollera nätet och att servern är igång, och kör samma kommando igen.',
+      'Kontrollera adressen under source i inställningarna.',
+    ],
   }),
   database_login: ({ database }) => ({
     what: `Databasen ${database} släpper inte in programmet.`,
@@ -545,7 +551,10 @@ export const errors: ErrorTexts = {
     what: `Databasen har en vy som programmet inte känner: ${view}.`,
     affects: 'Ingen export görs: det kan vara uppgifter som ska levereras men inte har något beslut.',
     safe: 'Inget har skickats. Databasen är bara läst.',
-    todo: ['Fråga vad vyn är till för: arkiv@folkhalsomyndigheten.se', 'Hör den inte till leveransen: ge den ett namn som inte börjar med omrade.'],
+    todo: [
+      'Fråga vad vyn är till för: arkiv@folkhalsomyndigheten.se',
+      'Hör den inte till leveransen: ge den ett namn som inte börjar med omrade.',
+    ],
   }),
   value_unsupported: ({ view, column, type }) => ({
     what: `Kolumnen ${column} i ${view} har typen ${type}, som inte kan levereras som text utan att värden ändras.`,
@@ -575,7 +584,10 @@ export const errors: ErrorTexts = {
     what: `Bilaga nr ${nr} går inte att läsa rätt. ${attachmentProblems[String(reason)]?.({ expected, found }) ?? ''}`,
     affects: 'Exporten stannar. Ett paket utan bilagan publiceras aldrig.',
     safe: 'Inget har skickats. Bilagan är bara läst.',
-    todo: ['Be databasförvaltaren kontrollera bilagan i vyn omrade2_bilagor; numret räknas i nyckelordning.', 'Kontrollera source.bilagor i inställningarna.'],
+    todo: [
+      'Be databasförvaltaren kontrollera bilagan i vyn omrade2_bilagor; numret räknas i nyckelordning.',
+      'Kontrollera source.bilagor i inställningarna.',
+    ],
   }),
 };
 
@@ -648,13 +660,15 @@ const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = 
   surplus_files: ({ files, folder }) => `I ${folder} ligger ${files} filer eller mappar som inte hör till paketet.`,
   rename_refused: ({ bag }) => `Den vägrade ge paketet dess namn, ${bag}.`,
   outcome_unknown: ({ bag }) => `Varken arbetsmappen eller paketet ${bag} finns kvar, så det går inte att säga om det publicerades.`,
-  status: ({ operation, status }) => `Den vägrade utan att säga varför (${operation}, kod ${status}). Disken eller kontots kvot kan vara full.`,
+  status: ({ operation, status }) =>
+    `Den vägrade utan att säga varför (${operation}, kod ${status}). Disken eller kontots kvot kan vara full.`,
 };
 
 /** What a server could not do, for receipts; the codes are `SendResult.notes`. */
 export const transferNotes: Readonly<Record<string, string>> = {
   no_fsync: 'Servern kan inte bekräfta att data är sparat på dess disk.',
-  small_files_not_synced: 'Servern har bekräftat att filer över 256 kB är sparade på dess disk. Mindre filer är kvitterade och kontrollerade.',
+  small_files_not_synced:
+    'Servern har bekräftat att filer över 256 kB är sparade på dess disk. Mindre filer är kvitterade och kontrollerade.',
   no_statvfs: 'Servern kan inte säga hur mycket plats som är ledig.',
   no_server_hash: 'Servern kan inte räkna kontrollsummor. Innehållet lästes i stället tillbaka och jämfördes.',
   no_read: 'Kontot får inte läsa på servern. EJ INNEHÅLLSVERIFIERAD.',
@@ -787,7 +801,8 @@ export const sourceFindings: Readonly<Record<string, (facts: ErrorFacts) => stri
   role_can_write: ({ role }) => `Databasrollen ${role} får skriva. Använd en roll som bara får läsa.`,
   area1_total: ({ found, expected }) => `Område 1 har ${found} anmälningar. Brevet säger cirka ${expected}.`,
   area1_region_empty: ({ region }) => `Region ${region} har ingen anmälan i område 1. Alla 21 SME ska ha minst en.`,
-  clock_skew: ({ minutes }) => `Databasens klocka går ${formatNumber(Math.abs(Number(minutes)))} minuter ${Number(minutes) > 0 ? 'före' : 'efter'} den här datorns.`,
+  clock_skew: ({ minutes }) =>
+    `Databasens klocka går ${formatNumber(Math.abs(Number(minutes)))} minuter ${Number(minutes) > 0 ? 'före' : 'efter'} den här datorns.`,
 };
 
 /** Why an attachment could not be read; it is named by its number only. */
@@ -1015,7 +1030,8 @@ export const bagProblems = {
 } as const;
 
 /** Said after a check of a bag that has no `datapackage.json`. */
-export const bagWithoutDatapackage = 'Paketet har ingen datapackage.json. Bara reglerna i BagIt är kontrollerade, inte tabellernas innehåll.';
+export const bagWithoutDatapackage =
+  'Paketet har ingen datapackage.json. Bara reglerna i BagIt är kontrollerade, inte tabellernas innehåll.';
 
 // --- Screens -----------------------------------------------------------------------------------------------------
 
@@ -1131,8 +1147,7 @@ export const screens = {
     },
     todo: 'Kvar att göra',
     nextStep: (missing: readonly AreaId[], delivered: number) => {
-      if (missing.length > 0)
-        return `Registrera beslut för ${areaNumbers(missing)}. Saknat beslut räknas aldrig som godkänd gallring.`;
+      if (missing.length > 0) return `Registrera beslut för ${areaNumbers(missing)}. Saknat beslut räknas aldrig som godkänd gallring.`;
       return delivered === 0 ? 'Inget. Regionen har godkänt gallring för allt, så inget ska levereras.' : 'Granska leveransen med g.';
     },
     gate: 'Gallringsspärr',
@@ -1330,7 +1345,8 @@ export const screens = {
     keys: ['↑↓ välj', 'Enter kör', 'Esc tillbaka'],
   },
   failure: {
-    unknown: 'Leveransen slutade med ett fel som den här versionen inte känner till. Loggen säger mer.',
+    unknown: (code: string | undefined) =>
+      `Leveransen slutade med ett fel som den här versionen inte känner till${code ? ` (${code})` : ''}. Loggen säger mer.`,
     leave: 'Lämna den så länge, den visas som fel i översikten',
     resume: 'Försök igen, fortsätt där den var',
   },
@@ -1407,7 +1423,9 @@ export const screens = {
 // --- Commands ----------------------------------------------------------------------------------------------------
 
 /** The program's own help: usage and one line per command, by the names of `command-table.ts`. */
-export const commands: Readonly<Record<string, { readonly usage: string; readonly summary: string; readonly details?: readonly string[] }>> = {
+export const commands: Readonly<
+  Record<string, { readonly usage: string; readonly summary: string; readonly details?: readonly string[] }>
+> = {
   kontrollera: {
     usage: '[REGION]',
     summary: 'kontrollera inställningar, sparat läge, källa, mål, värdnycklar och disk',
@@ -1520,7 +1538,8 @@ export const verificationNames: Readonly<Record<Verification, string>> = {
 /** `kvitto.txt`: what was delivered, where and how it was proven. Bytes are exact; attachments are counted, not named (D13). */
 export function receiptText(receipt: Receipt): string {
   const region = regionOf(receipt.region);
-  const row = (label: string, value: string | number): string => `${label.padEnd(18)}${typeof value === 'number' ? formatNumber(value) : value}`;
+  const row = (label: string, value: string | number): string =>
+    `${label.padEnd(18)}${typeof value === 'number' ? formatNumber(value) : value}`;
   return [
     `KVITTO  ${receipt.bag}`,
     '',
@@ -1694,7 +1713,8 @@ export const gateText = {
 /** `vardnyckel`. */
 export const hostKeyText = {
   server: (host: string, port: number) => `Värdnycklar på ${host}, port ${port}`,
-  shown: (type: string, fingerprint: string, known: boolean) => `  servern visar  ${type.padEnd(20)} ${fingerprint}${known ? '  känd' : '  OKÄND'}`,
+  shown: (type: string, fingerprint: string, known: boolean) =>
+    `  servern visar  ${type.padEnd(20)} ${fingerprint}${known ? '  känd' : '  OKÄND'}`,
   pinned: (fingerprint: string) => `  känd           ${fingerprint}`,
   unknown: '  Ingen nyckel är känd. Inget skickas förrän regionens uppgift har jämförts: sminet-leverans vardnyckel lita',
   askFingerprint: 'Fingeravtrycket som regionen har lämnat på annat sätt än via servern: ',
@@ -1710,12 +1730,14 @@ export const cleanText = {
       ? `Ta bort lokala filer och rester på servern för den stoppade leveransen ${bag}?`
       : `Ta bort de lokala filerna för ${bag}? Leveransen är kvitterad, och på servern rörs inget.`,
   removed: (bag: string, parts: number) => `Borttaget: lokala filer för ${bag}${parts > 0 ? ' och resterna på servern' : ''}.`,
-  nothing: (region: string) => `Det finns inget att rensa för ${region}. Lokala filer tas bort först när leveransen är kvitterad eller stoppad.`,
+  nothing: (region: string) =>
+    `Det finns inget att rensa för ${region}. Lokala filer tas bort först när leveransen är kvitterad eller stoppad.`,
 } as const;
 
 /** `leverera --torrkorning`. */
 export const dryRunText = {
-  heading: (bag: string, planningDay: string | undefined) => `TORRKÖRNING ${bag}${planningDay ? `  PLANERING, räknat som om det vore ${planningDay}` : ''}`,
+  heading: (bag: string, planningDay: string | undefined) =>
+    `TORRKÖRNING ${bag}${planningDay ? `  PLANERING, räknat som om det vore ${planningDay}` : ''}`,
   target: (to: string | null) => `Till: ${to ?? 'målet saknas i inställningarna'}`,
   total: (rows: number, bytes: number) => `Cirka ${formatNumber(rows)} poster, cirka ${formatBytes(bytes)}`,
   nothingWritten: 'Inget har skrivits eller skickats.',
@@ -1723,7 +1745,15 @@ export const dryRunText = {
 
 /** `kontrollera`, and S0. */
 export const checkText = {
-  labels: { terminal: 'Terminal', settings: 'Inställningar', state: 'Sparat läge', source: 'Källdatabas', targets: 'Mål', hostKeys: 'Värdnycklar', disk: 'Diskutrymme' },
+  labels: {
+    terminal: 'Terminal',
+    settings: 'Inställningar',
+    state: 'Sparat läge',
+    source: 'Källdatabas',
+    targets: 'Mål',
+    hostKeys: 'Värdnycklar',
+    disk: 'Diskutrymme',
+  },
   row: (state: 'ok' | 'warning' | 'failed', label: string, detail: string) =>
     `${{ ok: '✓', warning: '!', failed: 'FEL' }[state].padEnd(4)}${label.padEnd(26)}  ${detail}`,
   finding: (text: string) => `      ${text}`,
@@ -1742,6 +1772,7 @@ export const checkText = {
 
 /** `npm run demo`. */
 export const demoText = {
-  starting: (dir: string) => `Demo med SYNTETISKA data för alla 21 regioner. Allt sparas i ${dir}; npm run demo -- --ren börjar om. Startar …`,
+  starting: (dir: string) =>
+    `Demo med SYNTETISKA data för alla 21 regioner. Allt sparas i ${dir}; npm run demo -- --ren börjar om. Startar …`,
   done: 'Klart: beslut, uppskattning, export, paket, överföring, verifiering och kvitto. Starta guiden med npm run demo i en terminal.',
 } as const;

@@ -26,8 +26,9 @@ export async function* sendStage(request: SendStageRequest): AsyncGenerator<Step
       if (next.done) return next.value;
       const event = next.value;
       if (event.type === 'progress') {
-        progress[event.stage].setTo(event.bytes, event.resumedBytes);
-        yield { event: progress[event.stage].status() };
+        const { stage, bytes, totalBytes, resumedBytes } = event;
+        progress[stage].setTo(bytes, resumedBytes);
+        if (progress[stage].isDue() || bytes === totalBytes) yield { event: progress[stage].status() };
       } else if (event.type === 'file') {
         const { stage, file, bytes, sha256, resumed } = event;
         const rows = rowsOf.get(file) ?? 0;

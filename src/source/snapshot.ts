@@ -49,6 +49,9 @@ async function begin(session: Session): Promise<string> {
   return timestamp(new Date(Number(row?.ms)));
 }
 
+/** The log views' column that names the changed field; rows of other events leave it NULL. */
+const CHANGED_FIELD = 'falt';
+
 /** `SMN2`: keeps our advisory locks apart from others'. */
 const LOCK_CLASS = 0x534d4e32;
 
@@ -143,10 +146,15 @@ class OpenSnapshot implements Snapshot {
   viewsWithoutChangeLog(): Promise<string[]> {
     return this.#inTurn(async () => {
       const without: string[] = [];
-      for (const [view, { session }] of this.#perView) {
+      for (const [view, { session, contract }] of this.#perView) {
         if (!view.startsWith('omrade6_')) continue;
+        // A view without the column has no place for a change at all.
+        if (!contract.views.get(view)?.columns.some(({ name }) => name === CHANGED_FIELD)) {
+          without.push(view);
+          continue;
+        }
         const [row] = await session.query<{ exists: boolean }>(
-          `SELECT EXISTS (SELECT FROM ${qualified(view)} WHERE falt IS NOT NULL) AS exists`,
+          `SELECT EXISTS (SELECT FROM ${qualified(view)} WHERE ${CHANGED_FIELD} IS NOT NULL) AS exists`,
         );
         if (!row?.exists) without.push(view);
       }

@@ -3,8 +3,6 @@ import { type ErrorCode, EXIT_CODES, OperatorError } from '../domain/operator-er
 import { errorText, ourBug, screens } from '../text.ts';
 import type { Problem } from './state.ts';
 
-const isKnown = (code: string): code is ErrorCode => code in EXIT_CODES;
-
 /** An operator error as the screens tell it. */
 export const problemOf = (error: OperatorError): Problem => ({
   ...errorText(error),
@@ -15,9 +13,13 @@ export const problemOf = (error: OperatorError): Problem => ({
 /** An error of our own: one line, and the file that holds the rest. */
 export const bugProblem = (file: string): Problem => ({ what: ourBug(file), todo: [], code: 1 });
 
-/** Why a delivery failed, as its journal says. A code of another version of the program is told as it stands. */
+/** Why a delivery failed, as its journal says. A code or facts of another version of the program are told as they stand. */
 export function deliveryProblem({ error }: DeliverySummary): Problem {
-  if (!error) return { what: screens.failure.unknown, todo: [], code: 1 };
-  if (!isKnown(error.code)) return { what: `${screens.failure.unknown} (${error.code})`, todo: [], code: 1 };
-  return problemOf(new OperatorError(error.code, error.facts));
+  const unknown: Problem = { what: screens.failure.unknown(error?.code), todo: [], code: 1 };
+  if (!error || !(error.code in EXIT_CODES)) return unknown;
+  try {
+    return problemOf(new OperatorError(error.code as ErrorCode, error.facts));
+  } catch {
+    return unknown;
+  }
 }

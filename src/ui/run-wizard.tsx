@@ -8,6 +8,7 @@ import { ourBug, screens } from '../text.ts';
 import type { WizardCore } from './core.ts';
 import { draw } from './draw.ts';
 import { Effects } from './effects.ts';
+import type { WizardEvent } from './event.ts';
 import { keyOf } from './parts/key.ts';
 import { type Page, roomOf } from './parts/page.ts';
 import { Sheet } from './parts/sheet.tsx';
@@ -90,8 +91,18 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
     const lost = (): void => end(TERMINAL_GONE, '', true);
     const crash = (error: unknown): void => end(1, ourBug(core.reportBug(error)));
 
+    // An error in a reducer or a drawing is ours, whoever sent the event; after the end nothing happens any more.
+    const dispatch = (event: WizardEvent): void => {
+      if (ending.signal.aborted) return;
+      try {
+        store.dispatch(event);
+      } catch (error) {
+        crash(error);
+      }
+    };
+
     const effects = new Effects(core, {
-      dispatch: (event) => store.dispatch(event),
+      dispatch,
       visible: () => visibleRegions(store.state),
       repaint: () => painter.repaint(),
       leave,
@@ -116,13 +127,13 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
 
     const keys = new KeyStdin(stdin, (text) => {
       painter.hurry();
-      store.dispatch({ type: 'paste', text });
+      dispatch({ type: 'paste', text });
     });
     const onKey: RootProps['onKey'] = (input, key) => {
       painter.hurry();
-      store.dispatch({ type: 'key', key: keyOf(input, key) });
+      dispatch({ type: 'key', key: keyOf(input, key) });
     };
-    painter.on('resize', () => store.dispatch({ type: 'resize', columns: painter.columns, rows: painter.rows }));
+    painter.on('resize', () => dispatch({ type: 'resize', columns: painter.columns, rows: painter.rows }));
     painter.enter();
     const ink = render(<Root subscribe={store.subscribe} page={() => page} onKey={onKey} ascii={ascii} />, {
       // Ink knows the two by the methods it calls, which both have.
@@ -139,7 +150,7 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
     process.on('uncaughtException', crash).on('unhandledRejection', crash);
     stdin.on('end', lost).on('error', lost);
     output.on('gone', lost);
-    const ticking = setInterval(() => store.dispatch({ type: 'tick' }), 1000);
+    const ticking = setInterval(() => dispatch({ type: 'tick' }), 1000);
     for (const effect of [{ do: 'startChecks' }, { do: 'overview' }, { do: 'estimates' }] as const) effects.run(effect);
   });
 }

@@ -90,7 +90,8 @@ async function plantFiles(client: pg.Client, dir: string, large: boolean): Promi
   const file = await open(path, 'w');
   try {
     await file.write('SYNTETISK fil över 1 GiB\n');
-    await file.truncate(LARGE_BYTES);
+    // One last byte: what is between takes no room on the disk.
+    await file.write(Buffer.alloc(1), 0, 1, LARGE_BYTES - 1);
   } finally {
     await file.close();
   }

@@ -1,0 +1,222 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { DeliveryEvent, ResultEvent } from '../../src/domain/delivery-events.ts';
+import { decisions, type Ran, type Running } from '../support/program.ts';
+import { holdExport, type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
+import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+
+const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
+/** Slow enough that an operator has time to act while some 240 kB are sent. */
+const SLOW = 150_000;
+
+const isUploading = (event: DeliveryEvent): boolean => event.type === 'status' && event.stage === 'upload' && event.bytes > 0;
+const resultOf = ({ json }: Ran): ResultEvent => json.at(-1) as ResultEvent;
+
+describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD_SKIP}`, () => {
+  let servers: ProgramServers;
+  let source: { owner: string; reader: string };
+  let program: RegionProgram;
+
+  beforeAll(async () => {
+    servers = await startProgramServers();
+    source = await servers.newSource();
+  });
+  afterAll(() => servers.close());
+  afterEach(async () => {
+    servers.there.proxy.throttle(null);
+    await program?.close();
+  });
+
+  /** A delivery of areas 2 and 5 that is being sent, slowly. */
+  const beginUpload = async (flags: readonly string[] = []): Promise<Running> => {
+    program = await servers.newProgram(source.reader);
+    await program.decide('12', decisions('GBGGBGG'));
+    servers.there.proxy.throttle(SLOW);
+    const running = program.start([...LEVERERA, ...flags]);
+    await running.until(isUploading);
+    return running;
+  };
+  const atFullSpeed = () => servers.there.proxy.throttle(null);
+  const published = async (): Promise<string[]> => (await readdir(program.remote)).filter((name) => !name.startsWith('.'));
+  const states = async (): Promise<string[]> => {
+    const [status] = (await program.run(['status', '12', '--json'])).json as { regions: { areas: { state: string }[] }[] }[];
+    return status?.regions[0]?.areas.map(({ state }) => state) ?? [];
+  };
+  const expectPublished = async (ran: Ran): Promise<void> => {
+    expect(ran).toMatchObject({ code: 0 });
+    expect(await published()).toEqual([resultOf(ran).bag]);
+    expect((await program.run(['verifiera', join(program.remote, resultOf(ran).bag)])).code).toBe(0);
+  };
+
+  it('pausa keeps what the server has, status says pausad; fortsatt finishes the same delivery', async () => {
+    const watching = await beginUpload();
+    expect(await states()).toEqual(['beslutad', 'skickas', 'beslutad', 'beslutad', 'skickas', 'beslutad', 'beslutad']);
+    const paused = await program.run(['pausa', '12', '--json']);
+    expect(paused).toMatchObject({ code: 0, json: [{ region: '12', outcome: 'paused' }] });
+    const watched = await watching.ended;
+    expect(watched.code).toBe(3);
+    expect(watched.json.at(-1)).toMatchObject({ type: 'error', code: 3, error: 'paused', message: 'Leveransen är pausad.' });
+    expect(await program.workerPid('12')).toBeUndefined();
+    expect(await states()).toEqual(['beslutad', 'pausad', 'beslutad', 'beslutad', 'pausad', 'beslutad', 'beslutad']);
+    expect(await published()).toEqual([]);
+
+    atFullSpeed();
+    const resumed = await program.run(['fortsatt', '12', '--json']);
+    await expectPublished(resumed);
+    expect(resumed.json[0]).toEqual(watched.json[0]);
+    expect(resumed.json).toContainEqual(expect.objectContaining({ type: 'file', stage: 'upload', resumed: true }));
+    expect(resumed.json).not.toContainEqual(expect.objectContaining({ stage: 'export' }));
+    expect(resultOf(resumed).bytesResent).toBeLessThan(resultOf(resumed).bytes);
+  });
+
+  it('D15: pausa during the export lets it finish first, and fortsatt exports nothing again', async () => {
+    program = await servers.newProgram(source.reader);
+    await program.decide('12', decisions('GBGGBGG'));
+    const letGo = await holdExport(source.owner, '12');
+    const watching = program.start(LEVERERA);
+    await watching.until(({ type }) => type === 'plan');
+    const pausing = program.start(['pausa', '12']);
+    await expect.poll(() => program.run(['status', '12', '--json']).then(({ json }) => json)).toHaveLength(1);
+    await letGo();
+    expect(await pausing.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Leveransen är pausad.') });
+    const watched = await watching.ended;
+    expect(watched.code).toBe(3);
+    expect(watched.json).toContainEqual(expect.objectContaining({ type: 'file', stage: 'export', file: 'data/omrade5_anvandarloggar.csv' }));
+    expect(watched.json).not.toContainEqual(expect.objectContaining({ stage: 'upload' }));
+    expect(await readdir(program.remote)).toEqual([]);
+    const resumed = await program.run(['fortsatt', '12', '--json']);
+    await expectPublished(resumed);
+    expect(resumed.json).not.toContainEqual(expect.objectContaining({ stage: 'export' }));
+  });
+
+  it('stoppa gives it up: the next leverera is a new bag, and rensa removes what was left, here and there', async () => {
+    const watching = await beginUpload();
+    expect(await program.run(['stoppa', '12', '--json'])).toMatchObject({ code: 0, json: [{ region: '12', outcome: 'stopped' }] });
+    expect(await watching.ended).toMatchObject({ code: 3 });
+    expect((await program.run(['fortsatt', '12'])).code).toBe(5);
+    const [part = ''] = await readdir(program.remote);
+    expect(part).toMatch(/^\.SMINET2_12_skane_.*-1\./);
+    atFullSpeed();
+    const next = await program.run(LEVERERA);
+    expect(resultOf(next).bag).toMatch(/-2$/);
+    await expectPublished(next);
+    const [stopped = '', done = ''] = (await readdir(program.staging)).sort();
+    expect(done).toBe(resultOf(next).bag);
+
+    expect((await program.run(['rensa', '12'])).code).toBe(2);
+    expect((await readdir(program.staging)).sort()).toEqual([stopped, done]);
+    const cleaned = await program.run(['rensa', '12', '--ja', '--json']);
+    expect(cleaned).toMatchObject({ code: 0, json: [{ region: '12', removed: [{ staging: true, parts: 1 }] }] });
+    // D17: what was sent stays until the region has acknowledged it; what was published always stays.
+    expect(await readdir(program.staging)).toEqual([done]);
+    expect(await readdir(program.remote)).toEqual([done]);
+  });
+
+  it('stoppa gives up a delivery that nobody works on, and a finished one never', async () => {
+    const watching = await beginUpload();
+    expect((await program.run(['pausa', '12'])).code).toBe(0);
+    await watching.ended;
+    atFullSpeed();
+    expect(await program.run(['stoppa', '12', '--json'])).toMatchObject({ code: 0, json: [{ region: '12', outcome: 'stopped' }] });
+    const ran = await program.run(LEVERERA);
+    expect(resultOf(ran).bag).toMatch(/-2$/);
+    expect((await program.run(['stoppa', '12'])).code).toBe(5);
+    expect(await published()).toEqual([resultOf(ran).bag]);
+  });
+
+  it('D17: rensa removes the local files of a bag once it is acknowledged, and touches nothing on the server', async () => {
+    program = await servers.newProgram(source.reader);
+    await program.decide('12', decisions('GGBGGGG'));
+    const { bag } = resultOf(await program.run(LEVERERA));
+    const nothing = await program.run(['rensa', '12', '--ja', '--json']);
+    expect(nothing).toMatchObject({ code: 0, json: [{ region: '12', removed: [] }] });
+    const day = (await program.receipt(bag.replace('SMINET2_', ''))).publishedAt.slice(0, 10);
+    expect((await program.run(['kvittera', '12', '--mottaget', day, '--av', 'Regionarkivet'])).code).toBe(0);
+    expect((await program.run(['rensa', '12', '--ja'])).code).toBe(0);
+    expect(await readdir(program.staging)).toEqual([]);
+    expect((await program.run(['verifiera', join(program.remote, bag)])).code).toBe(0);
+  });
+
+  it('a second leverera follows the worker that a colleague started; both get the same result, and there is one bag', async () => {
+    const first = await beginUpload();
+    const pid = await program.workerPid('12');
+    const second = program.start(LEVERERA);
+    await second.until(isUploading);
+    expect(await program.workerPid('12')).toBe(pid);
+    const foreground = await program.run([...LEVERERA, '--forgrund']);
+    expect(foreground.code).toBe(11);
+    expect(foreground.json.at(-1)).toMatchObject({ error: 'locked', message: expect.stringMatching(new RegExp(`pid ${pid}`)) });
+    atFullSpeed();
+    const [one, two] = [await first.ended, await second.ended];
+    expect(resultOf(two)).toEqual(resultOf(one));
+    expect(two.json[0]).toEqual(one.json[0]);
+    await expectPublished(one);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends the watcher (%i), the worker goes on, and folj finds it', async (signal, code) => {
+    const watching = await beginUpload();
+    const pid = await program.workerPid('12');
+    watching.process.kill(signal);
+    expect((await watching.ended).code).toBe(code);
+    expect(await program.workerPid('12')).toBe(pid);
+    const following = program.start(['folj', '12', '--json']);
+    await following.until(isUploading);
+    atFullSpeed();
+    await expectPublished(await following.ended);
+    expect((await program.run(['folj', '12'])).code).toBe(5);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('--forgrund: %s stops the work safely (%i), and the next run goes on with the same delivery', async (signal, code) => {
+    const running = await beginUpload(['--forgrund']);
+    expect(await program.workerPid('12')).toBe(running.process.pid);
+    running.process.kill(signal);
+    const stopped = await running.ended;
+    expect(stopped.code).toBe(code);
+    expect(await published()).toEqual([]);
+    expect(await states()).toContain('pausad');
+    atFullSpeed();
+    const resumed = await program.run([...LEVERERA, '--forgrund']);
+    await expectPublished(resumed);
+    expect(resumed.json[0]).toEqual(stopped.json[0]);
+    expect(resumed.json).not.toContainEqual(expect.objectContaining({ stage: 'export' }));
+  });
+
+  it('--forgrund: stopped in the export, the next run exports in full from a new snapshot (D15)', async () => {
+    program = await servers.newProgram(source.reader);
+    await program.decide('12', decisions('GBGGBGG'));
+    const letGo = await holdExport(source.owner, '12');
+    const running = program.start([...LEVERERA, '--forgrund']);
+    await running.until(({ type }) => type === 'plan');
+    running.process.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    await letGo();
+    const resumed = await program.run([...LEVERERA, '--forgrund']);
+    await expectPublished(resumed);
+    expect(resultOf(resumed).bag).toMatch(/-1$/);
+  });
+
+  it('the worker writes its log to the delivery, and what it did is there when nobody watches', async () => {
+    const watching = await beginUpload();
+    watching.process.kill('SIGKILL');
+    await watching.ended;
+    atFullSpeed();
+    await expect.poll(published, { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(() => program.workerPid('12'), { timeout: 10_000 }).toBeUndefined();
+    const [delivery = ''] = await readdir(join(program.state, 'deliveries'));
+    const log = (await readFile(join(program.state, 'deliveries', delivery, 'worker.log'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+    expect(log[0]).toMatchObject({ type: 'plan', delivery });
+    expect(log.at(-1)).toMatchObject({ type: 'result', delivery });
+    const again = await program.run(LEVERERA);
+    expect(again.json).toHaveLength(1);
+    expect(resultOf(again)).toMatchObject({ type: 'result', delivery });
+  });
+});

@@ -1,0 +1,349 @@
+import { describe, expect, it } from 'vitest';
+import { EXIT_CODES, type ErrorCode, OperatorError } from '../../src/domain/operator-error.ts';
+import { Driver } from './driver.ts';
+import { BEVARA, MemoryCore } from './memory-core.ts';
+
+const CARDS = { choice: 'levereras', reportTaken: 'nej' } as const;
+
+/** Skåne with areas 1, 2 and 7 to deliver. */
+function decided(): MemoryCore {
+  const core = new MemoryCore();
+  core.decideAll('12', { 1: BEVARA, 2: { ...BEVARA, cards: CARDS }, 7: BEVARA });
+  return core;
+}
+
+/** Skåne's delivery open on the screen. */
+async function delivering(core = decided()): Promise<Driver> {
+  core.deliver('12');
+  const driver = await new Driver(core).toOverview();
+  if (driver.place === 'resume') await driver.press('escape');
+  return driver.open('skåne');
+}
+
+const status = (stage: 'export' | 'upload' | 'verify', bytes: number, totalBytes = 1_000_000_000) =>
+  ({ type: 'status', stage, bytes, totalBytes, rows: 10, rate: 10_000_000 }) as const;
+
+const file = (stage: 'export' | 'upload' | 'verify', name: string, extra = {}) =>
+  ({ type: 'file', stage, file: name, bytes: 1000, rows: 7, sha256: 'a'.repeat(64), ...extra }) as const;
+
+const percents = (driver: Driver): number[] =>
+  driver.lines.filter((line) => line.includes('[')).map((line) => Number(/(\d+)\u00a0%/.exec(line)?.[1]));
+
+describe('S5 and S6', () => {
+  it('moves both bars, and tells speed and time left of what runs', async () => {
+    const driver = await delivering();
+    driver.core.emit('12', status('export', 600_000_000), status('upload', 250_000_000));
+    await driver.settle();
+    expect(percents(driver)).toEqual([60, 25]);
+    expect(driver.text).toMatch(/10,0\sMB\/s · klar om cirka 1 min 15 s/);
+  });
+
+  it('never lets the percent drop, nor says 100 before all is done', async () => {
+    const driver = await delivering();
+    driver.core.emit('12', status('upload', 999_999_999));
+    await driver.settle();
+    expect(percents(driver)[1]).toBe(99);
+    driver.core.emit('12', status('upload', 500_000_000));
+    await driver.settle();
+    expect(percents(driver)[1]).toBe(99);
+  });
+
+  it('counts the files of each area through export, upload and check, 312 attachments among them', async () => {
+    const driver = await delivering();
+    const attachments = Array.from({ length: 312 }, (_, index) => file('export', `omrade2_bilagor/#${index + 1}`));
+    driver.core.emit('12', file('export', 'data/omrade1_anmalningar.csv'), ...attachments, file('upload', 'data/omrade1_anmalningar.csv', { resumed: true }));
+    await driver.settle();
+    expect(driver.lines.find((line) => line.includes('Patientkort'))).toMatch(/2 {2}> {2}Patientkort, anteckn\. +312 filer +312\s?kB/);
+    expect(driver.lines.find((line) => line.includes('1  ^'))).toMatch(/1 filer? +1\s?kB +1/);
+    expect(driver.text).toContain('data/omrade1_anmalningar.csv (återupptagen)');
+  });
+
+  it('D13 names attachments by number only', async () => {
+    const driver = await delivering();
+    driver.core.emit('12', file('export', 'omrade2_bilagor/#201'));
+    await driver.settle();
+    expect(driver.text).toContain('omrade2_bilagor/#201');
+  });
+
+  it('counts down to the next try, tries at once with o, and is rid of it when bytes move again', async () => {
+    const driver = await delivering();
+    driver.core.emit('12', status('upload', 1000), { type: 'retry', attempt: 2, wait: 60, reason: 'Anslutningen bröts.' });
+    await driver.settle();
+    expect(driver.text).toContain('Anslutningen bröts. Försök 2 om 1 min 0 s.');
+    driver.core.clock.advance(15_000);
+    driver.store.dispatch({ type: 'tick' });
+    expect(driver.text).toContain('Försök 2 om 45 s.');
+    driver.core.emit('12', status('export', 5000));
+    await driver.press('o');
+    expect(driver.core.calls).toContain('retry');
+    expect(driver.text).toContain('Försök 2');
+    driver.core.emit('12', status('upload', 2000));
+    await driver.settle();
+    expect(driver.text).not.toContain('Försök 2');
+  });
+
+  it('pauses with p and goes on with p', async () => {
+    const driver = await delivering();
+    await driver.press('p');
+    expect(driver.core.calls).toContain('pause');
+    expect(driver.text).toContain('Leveransen är pausad.');
+    await driver.press('p');
+    expect(driver.core.calls).toContain('resume');
+  });
+
+  it('asks before it stops, and letting it go on is the first choice', async () => {
+    const driver = await delivering();
+    await driver.press('s', 'enter');
+    expect([driver.place, driver.core.calls.includes('stop')]).toEqual(['delivery', false]);
+    await driver.press('s', 'down', 'enter');
+    expect(driver.core.calls).toContain('stop');
+  });
+
+  it('goes on while the operator is elsewhere: Esc, and the overview shows the percent', async () => {
+    const driver = await delivering();
+    driver.core.emit('12', status('upload', 420_000_000));
+    await driver.press('escape');
+    expect(driver.lines.find((line) => line.includes('Region Skåne'))).toMatch(/skickas 42\u00a0%$/);
+  });
+
+  it('becomes S7 by itself when the delivery is done', async () => {
+    const driver = await delivering();
+    driver.core.finish('12');
+    driver.store.dispatch({ type: 'delivery', region: '12', event: { ...RESULT, delivery: '12-2026-11-22-1' } });
+    await driver.settle();
+    expect(driver.place).toBe('receipts');
+  });
+
+  it('shows a delivery whose worker died as cut, and o goes on with it', async () => {
+    const core = decided();
+    const driver = await delivering(core);
+    core.deliver('12', { outcome: 'cut', stage: 'upload' });
+    core.endFeed('12');
+    core.clock.advance(6000);
+    driver.store.dispatch({ type: 'tick' });
+    await driver.settle();
+    expect(driver.text).toContain('Leveransen är avbruten. Inget är förlorat.');
+    await driver.press('o');
+    expect(core.calls).toContain('resume');
+  });
+});
+
+const RESULT = {
+  type: 'result', delivery: '', bag: '', remotePath: '', files: 1, bytes: 1, rows: 1, bytesSent: 1, bytesResent: 0, contentVerified: true,
+  verification: 'full', receipt: '',
+} as const;
+
+describe('S7 and S7b', () => {
+  const receipts = async (change = {}): Promise<Driver> => {
+    const core = decided();
+    core.finish('12', change);
+    return (await new Driver(core).toOverview()).open('skåne');
+  };
+
+  it('shows files, exact bytes and how it was verified per area, and that the gate stays closed', async () => {
+    const driver = await receipts();
+    expect(driver.text).toContain('✓ Leveransen är överförd och innehållet är verifierat.');
+    expect(driver.text.replace(/\s/g, ' ')).toMatch(/2 Patientkort, anteckn\. +315 +2 333 993 472 +✓ återläsning, SHA-256/);
+    expect(driver.text.replace(/\s+/g, ' ')).toContain('Gallringsspärren öppnas inte här.');
+  });
+
+  it('says EJ VERIFIERAD in words when the content is not proven', async () => {
+    const driver = await receipts({ contentVerified: false, verification: 'ack' });
+    expect(driver.text).toContain('! EJ VERIFIERAD.');
+    expect(driver.text).not.toContain('✓');
+  });
+
+  it('v shows the reversal, scrolled within its ends', async () => {
+    const driver = await receipts();
+    await driver.press('v');
+    expect(driver.text).toContain('LEVERANSREVERSAL rad 1');
+    await driver.press('up', 'pageDown', 'down');
+    expect(driver.lines[2]).toBe(' LEVERANSREVERSAL rad 12');
+    await driver.press('end', 'down');
+    expect(driver.lines[2]).toBe(' LEVERANSREVERSAL rad 42');
+    await driver.press('escape');
+    expect(driver.place).toBe('receipts');
+  });
+
+  it('registers no kvittens on Enter alone, and asks whether it agrees', async () => {
+    const driver = await receipts();
+    await driver.press('k', 'enter');
+    expect(driver.core.calls).not.toContain('saveReceipt');
+    expect(driver.text).toContain('Svara om leveransen stämmer. Inget är förvalt.');
+  });
+
+  const fill = async (driver: Driver, answer: 'ja' | 'nej'): Promise<void> => {
+    await driver.press('k');
+    await driver.type('Regionarkivet');
+    await driver.press('tab');
+    await driver.type('2026-11-22');
+    await driver.press('tab', 'tab', 'tab', 'tab', ...(answer === 'nej' ? ['down'] : []), ' ', 'tab');
+  };
+
+  it('registers a kvittens, and the region is kvitterad', async () => {
+    const driver = await receipts();
+    await fill(driver, 'ja');
+    await driver.press('enter');
+    expect(driver.core.calls).toContain('saveReceipt');
+    expect(driver.text).toContain('2026-11-22, Regionarkivet. Utan avvikelse.');
+    await driver.press('escape');
+    expect(driver.lines.find((line) => line.includes('Region Skåne'))).toMatch(/B✓ B✓ .*kvitterad$/);
+  });
+
+  it('demands that a deviation is described, and shows it', async () => {
+    const driver = await receipts();
+    await fill(driver, 'nej');
+    await driver.press('enter');
+    expect(driver.core.calls).not.toContain('saveReceipt');
+    await driver.type('En fil saknas');
+    await driver.press('enter');
+    expect(driver.text).toContain('! Avvikelse: En fil saknas');
+    await driver.press('escape');
+    expect(driver.lines.find((line) => line.includes('Region Skåne'))).toMatch(/avvikelse$/);
+  });
+});
+
+describe('R Återuppta', () => {
+  it('is there only when something is not finished, and its first choice starts nothing', async () => {
+    const core = decided();
+    const fresh = await new Driver(core).toOverview();
+    expect(fresh.place).toBe('overview');
+    core.deliver('12', { outcome: 'cut', stage: 'upload' });
+    const driver = await new Driver(core).toOverview();
+    expect(driver.place).toBe('resume');
+    await driver.press('enter');
+    expect([driver.place, core.calls.includes('resume')]).toEqual(['overview', false]);
+  });
+
+  it('goes on with a cut delivery and shows it', async () => {
+    const core = decided();
+    core.deliver('12', { outcome: 'cut', stage: 'upload' });
+    const driver = await new Driver(core).toOverview();
+    await driver.press('down', 'enter');
+    expect([core.calls.includes('resume'), driver.place]).toEqual([true, 'delivery']);
+  });
+
+  it('digits run nothing', async () => {
+    const core = decided();
+    core.deliver('12', { outcome: 'cut', stage: 'upload' });
+    const driver = await new Driver(core).toOverview();
+    await driver.press('1', '2', '3');
+    expect([driver.place, core.calls.includes('resume')]).toEqual(['resume', false]);
+  });
+});
+
+describe('E Fel', () => {
+  it('tells what, affects, safe and what to do; the first choice changes nothing', async () => {
+    const core = decided();
+    core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example', port: 22 } } });
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    expect(driver.place).toBe('failure');
+    for (const word of ['Påverkar', 'Orört', 'Gör så här', 'Fel 13']) expect(driver.text).toContain(word);
+    await driver.press('enter');
+    expect([driver.place, core.calls.includes('resume')]).toEqual(['overview', false]);
+  });
+
+  it('f goes to the failed region, and opens it', async () => {
+    const core = decided();
+    core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example' } } });
+    const driver = await new Driver(core).toOverview();
+    await driver.press('f');
+    expect(driver.state.overviewFocus.region).toBe('12');
+    await driver.press('f');
+    expect(driver.place).toBe('failure');
+  });
+
+  it('is where a start that is refused ends, and trying again starts again', async () => {
+    const core = decided();
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    core.failNext('start', new OperatorError('host_key_unknown', { host: 'sftp.example', region: 'Region Skåne' }));
+    await driver.press('g');
+    await driver.type('Region Skåne');
+    await driver.press('enter');
+    expect(driver.place).toBe('error');
+    await driver.press('enter');
+    expect(driver.place).toBe('review');
+    core.failNext('start', new OperatorError('host_key_unknown', { host: 'sftp.example', region: 'Region Skåne' }));
+    await driver.press('enter', 'down', 'enter');
+    expect([driver.place, core.calls.filter((call) => call === 'start')]).toEqual(['delivery', ['start', 'start', 'start']]);
+  });
+
+  it.each(['overview', 'startChecks', 'estimates', 'unmetConditions', 'review', 'start', 'pause', 'resume', 'stop', 'retry', 'follow', 'reversal', 'log', 'saveDecision', 'saveReceipt'])(
+    'lives on when %s fails with an error of our own: one Swedish line and a file, no stack',
+    async (call) => {
+      const core = decided();
+      core.failNext(call, new TypeError('undefined is not a function'));
+      const driver = await new Driver(core).toOverview();
+      await driver.press('escape');
+      await driver.open('skåne');
+      await driver.press('escape', 'l', 'escape');
+      for (const region of ['skåne', 'halland']) {
+        await driver.open(region);
+        await driver.press('2', 'enter', 'down', ' ', 'tab', 'enter', 'escape', 'g');
+        await driver.type('Region Skåne');
+        await driver.press('enter', 'escape', 'p', 'p', 's', 'down', 'enter', 'escape', 'v', 'escape', 'k', 'escape', 'escape', 'escape');
+      }
+      expect(driver.lines).toHaveLength(23);
+      expect(driver.text).not.toContain('TypeError');
+    },
+  );
+
+  it('has a screen for every error code', async () => {
+    const core = decided();
+    for (const code of Object.keys(EXIT_CODES) as ErrorCode[]) {
+      core.deliver('12', { outcome: 'failed', error: { code, facts: {} } });
+      const driver = await (await new Driver(core).toOverview()).open('skåne');
+      expect(driver.lines[0], code).toMatch(/Fel \d+/);
+      expect(driver.lines.find((line) => line.startsWith(' ! ')), code).toMatch(/\.$|[^ ]$/);
+      expect(driver.lines.length, code).toBe(23);
+    }
+  });
+
+  it('tells a code of another version as it stands', async () => {
+    const core = decided();
+    core.deliver('12', { outcome: 'failed', error: { code: 'from_the_future', facts: {} } });
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    expect(driver.text).toContain('(from_the_future)');
+  });
+});
+
+describe('Q Avsluta', () => {
+  it('leaves at once when nothing runs', async () => {
+    const driver = await (await new Driver().toOverview()).press('q');
+    expect(driver.left).toBe(0);
+  });
+
+  it('asks while something runs, and staying is the first choice', async () => {
+    const driver = await delivering();
+    await driver.press('q', 'enter');
+    expect([driver.place, driver.left]).toEqual(['delivery', undefined]);
+  });
+
+  it('closes the window and lets the work go on', async () => {
+    const driver = await delivering();
+    await driver.press('q', 'down', 'enter');
+    expect([driver.left, driver.core.calls.includes('pause')]).toEqual([0, false]);
+  });
+
+  it('pauses and leaves', async () => {
+    const driver = await delivering();
+    await driver.press('q', 'down', 'down', 'enter');
+    expect([driver.left, driver.core.calls.includes('pause')]).toEqual([0, true]);
+  });
+
+  it('Ctrl-C asks while something runs, and a second one within 3 s leaves with 130', async () => {
+    const driver = await delivering();
+    await driver.press('ctrl-c');
+    expect([driver.place, driver.left]).toEqual(['quit', undefined]);
+    driver.core.clock.advance(3000);
+    await driver.press('escape', 'ctrl-c');
+    expect(driver.left).toBeUndefined();
+    await driver.press('ctrl-c');
+    expect(driver.left).toBe(130);
+  });
+
+  it('Ctrl-C leaves with 130 at once when nothing runs, also in the middle of a form', async () => {
+    const driver = await (await new Driver().toOverview()).press('enter', 'enter', 'ctrl-c');
+    expect(driver.left).toBe(130);
+  });
+});
