@@ -1243,7 +1243,7 @@ export const screens = {
     exported: 'Exporterat',
     uploaded: 'Överfört',
     verified: 'Kontrollerat',
-    files: (count: string) => `${count} filer`,
+    files: (count: number) => counted(count, 'fil', 'filer'),
     notDelivered: 'gallring beslutad, levereras inte',
     lastFile: (file: string, resumed: boolean) => `Senast klar: ${file}${resumed ? ' (återupptagen)' : ''}`,
     snapshot: 'Samma ögonblicksbild av databasen används för alla områden.',

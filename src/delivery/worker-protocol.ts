@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 
 // Over the lock's socket, one JSON object per line in both directions.
@@ -26,7 +25,7 @@ const COMMANDS: readonly FollowerCommand['command'][] = ['pause', 'stop', 'retry
 /** One message as a line. */
 export const encode = (message: WorkerMessage | FollowerCommand): string => `${JSON.stringify(message)}\n`;
 
-/** A whole message, or `undefined` for the torn last line of a process that was killed. */
+/** What a line says, or `undefined` when it is no JSON: anyone of the group may write to the socket. */
 function decode<T>(line: string): T | undefined {
   try {
     return JSON.parse(line) as T;
@@ -35,17 +34,35 @@ function decode<T>(line: string): T | undefined {
   }
 }
 
-/** The messages of a worker until it closes the socket or dies. */
+/** How a socket's end looks to who reads it, when the worker was killed or the reader itself hung up. */
+const ENDED: readonly (string | undefined)[] = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'];
+
+/**
+ * Cuts what arrives in pieces into whole lines; a torn last line is none. Not `node:readline`: its interface throws the socket's error
+ * at a process that only lost a follower, and never ends when the reader hangs up.
+ */
+function lineCutter(): (piece: string) => string[] {
+  let rest = '';
+  return (piece) => {
+    const lines = `${rest}${piece}`.split('\n');
+    rest = lines.pop() ?? '';
+    return lines;
+  };
+}
+
+/** The messages of a worker until it closes the socket or dies, or the reader destroys it. */
 export async function* readMessages(socket: Socket): AsyncGenerator<WorkerMessage> {
+  const cut = lineCutter();
   try {
-    for await (const line of createInterface({ input: socket })) {
-      const message = decode<WorkerMessage>(line);
-      if (!message) return;
-      yield message;
+    for await (const piece of socket.setEncoding('utf8')) {
+      for (const line of cut(piece)) {
+        const message = decode<WorkerMessage>(line);
+        if (message) yield message;
+      }
     }
   } catch (error) {
-    // A worker that was killed resets the socket; whoever reads derives what that means from the journal.
-    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+    // What the end means is in the delivery's journal.
+    if (!ENDED.includes((error as NodeJS.ErrnoException).code)) throw error;
   } finally {
     socket.destroy();
   }
@@ -53,9 +70,12 @@ export async function* readMessages(socket: Socket): AsyncGenerator<WorkerMessag
 
 /** Calls `onCommand` for each command that a follower sends; anything else is ignored, since a follower may be of another version. */
 export function onFollowerCommands(socket: Socket, onCommand: (command: FollowerCommand) => void): void {
-  createInterface({ input: socket }).on('line', (line) => {
-    const given = decode<Partial<FollowerCommand>>(line);
-    const command = COMMANDS.find((known) => known === given?.command);
-    if (command && typeof given?.operator === 'string') onCommand({ command, operator: given.operator });
+  const cut = lineCutter();
+  socket.setEncoding('utf8').on('data', (piece: string) => {
+    for (const line of cut(piece)) {
+      const given = decode<Partial<FollowerCommand>>(line);
+      const command = COMMANDS.find((known) => known === given?.command);
+      if (command && typeof given?.operator === 'string') onCommand({ command, operator: given.operator });
+    }
   });
 }

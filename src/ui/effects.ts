@@ -1,8 +1,7 @@
 import { OperatorError } from '../domain/operator-error.ts';
 import type { WizardCore } from './core.ts';
 import type { Effect, WizardEvent } from './event.ts';
-import { bugProblem, problemOf } from './problem.ts';
-import type { Problem } from './state.ts';
+import { bugProblem, type Problem, problemOf } from './problem.ts';
 
 /** What the effects reach besides the core. */
 export interface Surroundings {

@@ -5,7 +5,7 @@ import type { ViewEstimate } from '../domain/estimate.ts';
 import type { RegionView } from '../domain/region-view.ts';
 import type { ReceiptDraft, Review, StartCheck } from './core.ts';
 import type { Key } from './parts/key.ts';
-import type { Problem } from './state.ts';
+import type { Problem } from './problem.ts';
 
 /** Everything that can happen to the wizard. */
 export type WizardEvent =

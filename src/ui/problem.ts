@@ -1,7 +1,16 @@
 import type { DeliverySummary } from '../domain/delivery-record.ts';
 import { type ErrorCode, EXIT_CODES, OperatorError } from '../domain/operator-error.ts';
 import { errorText, ourBug, screens } from '../text.ts';
-import type { Problem } from './state.ts';
+
+/** Why something asked of the core failed: an operator error's four parts, or one line about our own bug. */
+export interface Problem {
+  readonly what: string;
+  readonly affects?: string;
+  readonly safe?: string;
+  readonly todo: readonly string[];
+  readonly code: number;
+  readonly isConflict?: true;
+}
 
 /** An operator error as the screens tell it. */
 export const problemOf = (error: OperatorError): Problem => ({

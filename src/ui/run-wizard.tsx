@@ -6,11 +6,12 @@ import { PatientOutput, type TerminalStream } from '../terminal/output.ts';
 import { Painter } from '../terminal/painter.ts';
 import { ourBug, screens } from '../text.ts';
 import type { WizardCore } from './core.ts';
+import { CurrentPage } from './current-page.ts';
 import { draw } from './draw.ts';
 import { Effects } from './effects.ts';
 import type { WizardEvent } from './event.ts';
 import { keyOf } from './parts/key.ts';
-import { type Page, roomOf } from './parts/page.ts';
+import { roomOf } from './parts/page.ts';
 import { Sheet } from './parts/sheet.tsx';
 import { statusWord } from './region-status.ts';
 import { focusedRow, shownRegions } from './screens/overview/state.ts';
@@ -32,17 +33,19 @@ export interface WizardEnd {
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const TERMINAL_GONE = 129;
 
+/** What the operator did and waits to see. */
+const OPERATOR_EVENTS: readonly WizardEvent['type'][] = ['key', 'paste', 'resize'];
+
 interface RootProps {
-  readonly subscribe: (listener: () => void) => () => void;
-  readonly page: () => Page;
+  readonly page: CurrentPage;
   readonly onKey: Parameters<typeof useInput>[0];
   readonly ascii: boolean;
 }
 
 /** The only component that lives as long as the wizard: the one `useInput`, and the current page. */
-function Root({ subscribe, page, onKey, ascii }: RootProps): ReactElement {
+function Root({ page, onKey, ascii }: RootProps): ReactElement {
   useInput(onKey);
-  return <Sheet page={useSyncExternalStore(subscribe, page)} ascii={ascii} />;
+  return <Sheet page={useSyncExternalStore(page.subscribe, page.get)} ascii={ascii} />;
 }
 
 /** The regions whose sizes are wanted first: the open one, else the focused and those after it. */
@@ -76,6 +79,7 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
       if (ending.signal.aborted) return;
       ending.abort();
       clearInterval(ticking);
+      page.stop();
       painter.close();
       ink.unmount();
       keys.release();
@@ -96,6 +100,8 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
       if (ending.signal.aborted) return;
       try {
         store.dispatch(event);
+        if (OPERATOR_EVENTS.includes(event.type)) page.now();
+        else page.soon();
       } catch (error) {
         crash(error);
       }
@@ -118,11 +124,10 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
       isNewState: core.isNewState,
     });
     const store = new Store(first, core.clock, (effect) => effects.run(effect));
-    let page = draw(store.state);
-    painter.placeCursor(page.cursor);
-    store.subscribe(() => {
-      page = draw(store.state);
-      painter.placeCursor(page.cursor);
+    const page = new CurrentPage(() => {
+      const drawn = draw(store.state);
+      painter.placeCursor(drawn.cursor);
+      return drawn;
     });
 
     const keys = new KeyStdin(stdin, (text) => {
@@ -135,7 +140,7 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
     };
     painter.on('resize', () => dispatch({ type: 'resize', columns: painter.columns, rows: painter.rows }));
     painter.enter();
-    const ink = render(<Root subscribe={store.subscribe} page={() => page} onKey={onKey} ascii={ascii} />, {
+    const ink = render(<Root page={page} onKey={onKey} ascii={ascii} />, {
       // Ink knows the two by the methods it calls, which both have.
       stdin: keys as unknown as NodeJS.ReadStream,
       stdout: painter as unknown as NodeJS.WriteStream,

@@ -9,8 +9,9 @@ import type { Effect } from './event.ts';
 import type { Live } from './live.ts';
 import type { Field } from './parts/field.ts';
 import type { Message, Room } from './parts/page.ts';
-import type { DecisionForm } from './screens/decision/state.ts';
-import type { ReceiptForm } from './screens/kvittens/state.ts';
+import type { Problem } from './problem.ts';
+import type { DecisionForm } from './screens/decision/form.ts';
+import type { ReceiptForm } from './screens/kvittens/form.ts';
 
 /** A detour inside a region, opened by a key and left with Esc; everything else about where the operator is follows from what is saved. */
 export type Detour =
@@ -34,16 +35,6 @@ export type Overlay =
   | { readonly id: 'quit'; readonly openedAt: number; readonly focus: number }
   | { readonly id: 'stop'; readonly openedAt: number; readonly focus: number; readonly region: string }
   | { readonly id: 'error'; readonly openedAt: number; readonly focus: number; readonly problem: Problem; readonly retry: Effect };
-
-/** Why something asked of the core failed: an operator error's four parts, or one line about our own bug. */
-export interface Problem {
-  readonly what: string;
-  readonly affects?: string;
-  readonly safe?: string;
-  readonly todo: readonly string[];
-  readonly code: number;
-  readonly isConflict?: true;
-}
 
 /** The whole wizard as one value. Only `update` makes a new one. */
 export interface WizardState {

@@ -8,7 +8,6 @@ export class Store {
   #state: WizardState;
   readonly #clock: Clock;
   readonly #run: (effect: Effect) => void;
-  readonly #listeners = new Set<() => void>();
   readonly #waiting: WizardEvent[] = [];
   #isUpdating = false;
 
@@ -21,11 +20,6 @@ export class Store {
   get state(): WizardState {
     return this.#state;
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   readonly dispatch = (event: WizardEvent): void => {
     this.#waiting.push(event);
@@ -40,6 +34,5 @@ export class Store {
     } finally {
       this.#isUpdating = false;
     }
-    for (const listener of this.#listeners) listener();
   };
 }

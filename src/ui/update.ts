@@ -4,7 +4,8 @@ import type { Effect, WizardEvent } from './event.ts';
 import { follow, NOTHING_YET } from './live.ts';
 import { roomOf } from './parts/page.ts';
 import { paste, press } from './press.ts';
-import { type Next, type Problem, runningRegions, viewOf, type WizardState } from './state.ts';
+import type { Problem } from './problem.ts';
+import { type Next, runningRegions, viewOf, type WizardState } from './state.ts';
 
 /** How often the saved state is read again, for what colleagues and workers have done meanwhile. */
 const REREAD_MS = 5000;

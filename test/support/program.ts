@@ -32,6 +32,8 @@ export interface Running {
   readonly events: readonly DeliveryEvent[];
   /** Resolves with the first event, past or to come, that matches; rejects when the run ends before that. */
   until(matches: (event: DeliveryEvent) => boolean): Promise<DeliveryEvent>;
+  /** Resolves when stdout has a line with this text; rejects when the run ends before that. */
+  said(text: string): Promise<void>;
   readonly ended: Promise<Ran>;
 }
 
@@ -141,20 +143,23 @@ function startProgram(args: readonly string[], env: Readonly<Record<string, stri
       },
     };
   });
+  /** One waiter at a time. */
+  const waitFor = async <T>(look: () => T | undefined): Promise<T> => {
+    for (;;) {
+      const found = look();
+      if (found !== undefined) return found;
+      if (isOver) throw new Error(`the program ended before that: ${lines.at(-1)} ${stderr}`);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
   return {
     process: child,
     events,
     ended,
-    async until(matches) {
-      for (;;) {
-        const found = events.find(matches);
-        if (found) return found;
-        if (isOver) throw new Error(`the program ended before that: ${lines.at(-1)} ${stderr}`);
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    },
+    until: (matches) => waitFor(() => events.find(matches)),
+    said: async (text) => void (await waitFor(() => lines.find((line) => line.includes(text)))),
   };
 }
 

@@ -37,12 +37,24 @@ describe('what arrives and what Ink gets', () => {
 });
 
 describe('split packets', () => {
-  const whole = ['\x1b[A', '\x1bOB', '\x1b[3~', '\x1b[1;5C', '\x1b[Z', '\x1b[200~klistrat\x1b[201~', '\x1b[12;40R', '\x1b[<0;10;5M', '\x1b[[A'];
+  const whole = [
+    '\x1b[A',
+    '\x1bOB',
+    '\x1b[3~',
+    '\x1b[1;5C',
+    '\x1b[Z',
+    '\x1b[200~klistrat\x1b[201~',
+    '\x1b[12;40R',
+    '\x1b[<0;10;5M',
+    '\x1b[[A',
+  ];
 
   it('gives the same keys wherever a sequence is cut', () => {
     for (const sequence of whole) {
       for (let at = 1; at < sequence.length; at++) {
-        expect(decode(sequence.slice(0, at), `${sequence.slice(at)}x`), `${JSON.stringify(sequence)} cut at ${at}`).toEqual(decode(`${sequence}x`));
+        expect(decode(sequence.slice(0, at), `${sequence.slice(at)}x`), `${JSON.stringify(sequence)} cut at ${at}`).toEqual(
+          decode(`${sequence}x`),
+        );
       }
     }
   });

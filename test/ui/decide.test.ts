@@ -81,7 +81,12 @@ describe('S3 Beslut', () => {
     await driver.press('tab', 'tab');
     await driver.type('RS 2026-0147');
     await driver.press('enter');
-    expect(driver.core.decision('12', 3)).toMatchObject({ answer: 'gallra', date: '2026-11-20', decidedBy: 'Regionarkivnämnden', dnr: 'RS 2026-0147' });
+    expect(driver.core.decision('12', 3)).toMatchObject({
+      answer: 'gallra',
+      date: '2026-11-20',
+      decidedBy: 'Regionarkivnämnden',
+      dnr: 'RS 2026-0147',
+    });
     expect([driver.place, driver.state.areaFocus]).toEqual(['region', 4]);
     expect(driver.text).toContain('Sparat');
   });
@@ -210,13 +215,16 @@ describe('S4 Granska', () => {
     expect(driver.core.calls).toContain('start');
   });
 
-  it.each(['region skåne', 'Skåne', 'Region Halland', '12'])('does not start after "%s", and then names the way without å ä ö', async (typed) => {
-    const driver = await review();
-    await driver.type(typed);
-    await driver.press('enter');
-    expect(driver.core.calls).not.toContain('start');
-    expect(driver.text).toContain('12 skane');
-  });
+  it.each(['region skåne', 'Skåne', 'Region Halland', '12'])(
+    'does not start after "%s", and then names the way without å ä ö',
+    async (typed) => {
+      const driver = await review();
+      await driver.type(typed);
+      await driver.press('enter');
+      expect(driver.core.calls).not.toContain('start');
+      expect(driver.text).toContain('12 skane');
+    },
+  );
 
   it('ignores the keyboard for 250 ms after it has opened', async () => {
     const driver = await review();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EXIT_CODES, type ErrorCode, OperatorError } from '../../src/domain/operator-error.ts';
+import { type ErrorCode, EXIT_CODES, OperatorError } from '../../src/domain/operator-error.ts';
 import { Driver } from './driver.ts';
 import { BEVARA, MemoryCore } from './memory-core.ts';
 
@@ -51,10 +51,15 @@ describe('S5 and S6', () => {
   it('counts the files of each area through export, upload and check, 312 attachments among them', async () => {
     const driver = await delivering();
     const attachments = Array.from({ length: 312 }, (_, index) => file('export', `omrade2_bilagor/#${index + 1}`));
-    driver.core.emit('12', file('export', 'data/omrade1_anmalningar.csv'), ...attachments, file('upload', 'data/omrade1_anmalningar.csv', { resumed: true }));
+    driver.core.emit(
+      '12',
+      file('export', 'data/omrade1_anmalningar.csv'),
+      ...attachments,
+      file('upload', 'data/omrade1_anmalningar.csv', { resumed: true }),
+    );
     await driver.settle();
     expect(driver.lines.find((line) => line.includes('Patientkort'))).toMatch(/2 {2}> {2}Patientkort, anteckn\. +312 filer +312\s?kB/);
-    expect(driver.lines.find((line) => line.includes('1  ^'))).toMatch(/1 filer? +1\s?kB +1/);
+    expect(driver.lines.find((line) => line.includes('1  ^'))).toMatch(/1 fil +1\s?kB +1$/);
     expect(driver.text).toContain('data/omrade1_anmalningar.csv (återupptagen)');
   });
 
@@ -129,8 +134,18 @@ describe('S5 and S6', () => {
 });
 
 const RESULT = {
-  type: 'result', delivery: '', bag: '', remotePath: '', files: 1, bytes: 1, rows: 1, bytesSent: 1, bytesResent: 0, contentVerified: true,
-  verification: 'full', receipt: '',
+  type: 'result',
+  delivery: '',
+  bag: '',
+  remotePath: '',
+  files: 1,
+  bytes: 1,
+  rows: 1,
+  bytesSent: 1,
+  bytesResent: 0,
+  contentVerified: true,
+  verification: 'full',
+  receipt: '',
 } as const;
 
 describe('S7 and S7b', () => {
@@ -268,25 +283,38 @@ describe('E Fel', () => {
     expect([driver.place, core.calls.filter((call) => call === 'start')]).toEqual(['delivery', ['start', 'start', 'start']]);
   });
 
-  it.each(['overview', 'startChecks', 'estimates', 'unmetConditions', 'review', 'start', 'pause', 'resume', 'stop', 'retry', 'follow', 'reversal', 'log', 'saveDecision', 'saveReceipt'])(
-    'lives on when %s fails with an error of our own: one Swedish line and a file, no stack',
-    async (call) => {
-      const core = decided();
-      core.failNext(call, new TypeError('undefined is not a function'));
-      const driver = await new Driver(core).toOverview();
-      await driver.press('escape');
-      await driver.open('skåne');
-      await driver.press('escape', 'l', 'escape');
-      for (const region of ['skåne', 'halland']) {
-        await driver.open(region);
-        await driver.press('2', 'enter', 'down', ' ', 'tab', 'enter', 'escape', 'g');
-        await driver.type('Region Skåne');
-        await driver.press('enter', 'escape', 'p', 'p', 's', 'down', 'enter', 'escape', 'v', 'escape', 'k', 'escape', 'escape', 'escape');
-      }
-      expect(driver.lines).toHaveLength(23);
-      expect(driver.text).not.toContain('TypeError');
-    },
-  );
+  it.each([
+    'overview',
+    'startChecks',
+    'estimates',
+    'unmetConditions',
+    'review',
+    'start',
+    'pause',
+    'resume',
+    'stop',
+    'retry',
+    'follow',
+    'reversal',
+    'log',
+    'saveDecision',
+    'saveReceipt',
+  ])('lives on when %s fails with an error of our own: one Swedish line and a file, no stack', async (call) => {
+    const core = decided();
+    core.failNext(call, new TypeError('undefined is not a function'));
+    const driver = await new Driver(core).toOverview();
+    await driver.press('escape');
+    await driver.open('skåne');
+    await driver.press('escape', 'l', 'escape');
+    for (const region of ['skåne', 'halland']) {
+      await driver.open(region);
+      await driver.press('2', 'enter', 'down', ' ', 'tab', 'enter', 'escape', 'g');
+      await driver.type('Region Skåne');
+      await driver.press('enter', 'escape', 'p', 'p', 's', 'down', 'enter', 'escape', 'v', 'escape', 'k', 'escape', 'escape', 'escape');
+    }
+    expect(driver.lines).toHaveLength(23);
+    expect(driver.text).not.toContain('TypeError');
+  });
 
   it('has a screen for every error code', async () => {
     const core = decided();
@@ -294,7 +322,10 @@ describe('E Fel', () => {
       core.deliver('12', { outcome: 'failed', error: { code, facts: {} } });
       const driver = await (await new Driver(core).toOverview()).open('skåne');
       expect(driver.lines[0], code).toMatch(/Fel \d+/);
-      expect(driver.lines.find((line) => line.startsWith(' ! ')), code).toMatch(/\.$|[^ ]$/);
+      expect(
+        driver.lines.find((line) => line.startsWith(' ! ')),
+        code,
+      ).toMatch(/\.$|[^ ]$/);
       expect(driver.lines.length, code).toBe(23);
     }
   });

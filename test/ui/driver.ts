@@ -9,7 +9,19 @@ import { Store } from '../../src/ui/store.ts';
 import { MemoryCore } from './memory-core.ts';
 
 const NAMED: readonly KeyName[] = [
-  'up', 'down', 'left', 'right', 'pageUp', 'pageDown', 'home', 'end', 'enter', 'escape', 'tab', 'shiftTab', 'backspace',
+  'up',
+  'down',
+  'left',
+  'right',
+  'pageUp',
+  'pageDown',
+  'home',
+  'end',
+  'enter',
+  'escape',
+  'tab',
+  'shiftTab',
+  'backspace',
 ];
 
 /** A key by its name, `ctrl-c`, or one character. */
@@ -19,10 +31,11 @@ export function keyNamed(name: string): Key {
   return name.startsWith('ctrl-') ? { name: 'ctrl', char: name.slice(5) } : { name: 'char', char: name };
 }
 
-export const textOfPage = (page: Page): string[] => page.rows.map(({ spans, isChoice, cursor }) => {
-  const text = spans.map((span) => span.text).join('');
-  return (isChoice ? `${cursor === undefined ? '   ' : ' > '}${text}` : text).trimEnd();
-});
+export const textOfPage = (page: Page): string[] =>
+  page.rows.map(({ spans, isChoice, cursor }) => {
+    const text = spans.map((span) => span.text).join('');
+    return (isChoice ? `${cursor === undefined ? '   ' : ' > '}${text}` : text).trimEnd();
+  });
 
 /** The whole wizard without a terminal: keys in, pages out, the real effects on a core in memory. */
 export class Driver {

@@ -87,7 +87,6 @@ export class MemoryCore implements WizardCore {
   readonly clock: TestClock;
   readonly operator = 'anna';
   isNewState = false;
-  readonly logFile = '/var/lib/sminet-leverans/program.log';
   readonly calls: string[] = [];
   readonly bugs: unknown[] = [];
   readonly #records = new Map<string, RegionRecord>(REGIONS.map(({ code }) => [code, emptyRecord(code)]));

@@ -55,6 +55,11 @@ export class TerminalTwin {
     this.stdout.emit('resize');
   }
 
+  /** Everything written so far stands on the screen. */
+  settle(): Promise<void> {
+    return new Promise((resolve) => this.screen.write('', resolve));
+  }
+
   /** Waits for a frame that shows the text, and returns its lines. */
   async waitFor(text: string | RegExp): Promise<string[]> {
     const isShown = (): boolean => (typeof text === 'string' ? this.lines.join('\n').includes(text) : text.test(this.lines.join('\n')));

@@ -36,7 +36,7 @@ interface Parts {
 }
 
 /** How many rows of message a page shows; the rest is in the log. */
-const MOST_MESSAGE_ROWS = 4;
+const MOST_MESSAGE_ROWS = 6;
 
 function messageRows(messages: readonly Message[], width: number): Row[] {
   return messages

@@ -10,7 +10,7 @@ import { type Message, type Page, page } from '../../parts/page.ts';
 import { type Row, row, wrap } from '../../parts/rows.ts';
 import { regionSizes, sizeLabel } from '../../sizes.ts';
 import type { WizardState } from '../../state.ts';
-import { asksCards, asksNewEnd, CARDS, type DecisionForm, draftOf, stopsOf } from './state.ts';
+import { asksCards, asksNewEnd, CARDS, type DecisionForm, draftOf, stopsOf } from './form.ts';
 
 /** What the answer means for this area and what it adds to the delivery: live, before anything is saved. */
 function consequences(state: WizardState, view: RegionView, form: DecisionForm): Row[] {
@@ -43,7 +43,7 @@ function consequences(state: WizardState, view: RegionView, form: DecisionForm):
     ...decisionWarnings(draft).map((code) => `! ${warningTexts[code]}`),
     ...(areaOf(form.area).retention.length > 1 ? [areaOf(form.area).retention.map(retentionText).join('. '), text.laterRules] : []),
     text.responsibility,
-    size ? text.size(formatNumber(size.rows), sizeLabel(size), total && sizeLabel(total)) : text.sizeUnknown,
+    size ? text.size(formatNumber(size.rows), sizeLabel(size), answer && total && sizeLabel(total)) : text.sizeUnknown,
   ].flatMap((sentence) => wrap(sentence, width - 4).map((line) => row(`   ${line}`, 'dim')));
 }
 

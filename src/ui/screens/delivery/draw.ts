@@ -14,10 +14,8 @@ const LABEL_WIDTH = 12;
 
 /** How much of a stage is done: what the events say, else all of it when the delivery is past it. */
 function fractionOf(stage: Stage, live: Live, delivery: DeliverySummary): number {
-  const now = live.stage ?? delivery.stage;
-  const isPast = STAGES.indexOf(now) > STAGES.indexOf(stage);
-  const reached = live.stages[stage]?.fraction ?? 0;
-  return isPast && (stage !== 'export' || now !== 'bag') && !live.stages[stage] ? 1 : reached;
+  const isPast = STAGES.indexOf(live.stage ?? delivery.stage) > STAGES.indexOf(stage);
+  return live.stages[stage]?.fraction ?? (isPast ? 1 : 0);
 }
 
 function barRows(label: string, fraction: number, detail: string, width: number): Row[] {
@@ -56,7 +54,7 @@ function areaRow(area: AreaId, delivery: DeliverySummary, live: Live): Row {
   if (!delivery.areas.includes(area)) return row(`${name}  –  ${label} ${text.notDelivered}`, 'dim');
   const files = live.files[area] ?? NO_FILES;
   const counts = [
-    right(files.exported > 0 ? text.files(formatNumber(files.exported)) : '', 12),
+    right(files.exported > 0 ? text.files(files.exported) : '', 12),
     right(files.exported > 0 ? formatBytes(files.bytes) : '', 10),
     right(files.uploaded > 0 ? formatNumber(files.uploaded) : '', 10),
     right(files.verified > 0 ? formatNumber(files.verified) : '', 14),

@@ -2,7 +2,7 @@ import { screens } from '../../../text.ts';
 import { type Menu, menuRows } from '../../parts/menu.ts';
 import { type Message, type Page, page, type Room } from '../../parts/page.ts';
 import { labelled, row } from '../../parts/rows.ts';
-import type { Problem } from '../../state.ts';
+import type { Problem } from '../../problem.ts';
 
 interface Parts {
   readonly crumbs: readonly string[];

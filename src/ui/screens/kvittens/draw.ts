@@ -5,7 +5,7 @@ import { FormRows } from '../../parts/form.ts';
 import { type Page, page } from '../../parts/page.ts';
 import { row, wrap } from '../../parts/rows.ts';
 import type { WizardState } from '../../state.ts';
-import { type ReceiptForm, STOPS } from './state.ts';
+import { type ReceiptForm, STOPS } from './form.ts';
 
 /** S7b Registrera kvittens. */
 export function drawKvittens(state: WizardState, delivery: DeliverySummary, form: ReceiptForm): Page {

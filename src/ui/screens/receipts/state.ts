@@ -2,7 +2,7 @@ import type { DeliverySummary } from '../../../domain/delivery-record.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
 import { regionStatus } from '../../region-status.ts';
 import type { Next, WizardState } from '../../state.ts';
-import { openKvittens } from '../kvittens/state.ts';
+import { openKvittens } from '../kvittens/form.ts';
 import { openRegion } from '../overview/state.ts';
 import { leaveRegion } from '../region/state.ts';
 import type { ReceiptsAction } from './keys.ts';

@@ -4,7 +4,7 @@ import type { RegionView } from '../../../domain/region-view.ts';
 import { screens } from '../../../text.ts';
 import { fieldOf } from '../../parts/field.ts';
 import { currentDelivery, type Next, type WizardState } from '../../state.ts';
-import { openDecision } from '../decision/state.ts';
+import { openDecision } from '../decision/form.ts';
 import type { RegionAction } from './keys.ts';
 
 /** Back to the overview; what runs goes on. */

@@ -1,0 +1,37 @@
+import type { DeliverySummary } from '../../../domain/delivery-record.ts';
+import type { RegionView } from '../../../domain/region-view.ts';
+import type { ReceiptDraft } from '../../core.ts';
+import { emptyForm, type Form, type Stop, textOf } from '../../parts/form.ts';
+
+/** S7b: the region's signed answer while it is being registered. */
+export interface ReceiptForm extends Form {
+  readonly delivery: string;
+  readonly revision: number;
+}
+
+export const openKvittens = (view: RegionView, delivery: DeliverySummary): ReceiptForm => ({
+  ...emptyForm,
+  delivery: delivery.id,
+  revision: view.record.revision,
+});
+
+export const STOPS: readonly Stop[] = [
+  { kind: 'text', group: 'receivedBy' },
+  { kind: 'text', group: 'receivedOn' },
+  { kind: 'text', group: 'dnr' },
+  { kind: 'text', group: 'file' },
+  { kind: 'text', group: 'manifest' },
+  { kind: 'option', group: 'agrees', value: 'ja' },
+  { kind: 'option', group: 'agrees', value: 'nej' },
+  { kind: 'text', group: 'deviation' },
+];
+
+/** The kvittens as typed so far. */
+export const draftOf = (form: ReceiptForm): ReceiptDraft => ({
+  receivedBy: textOf(form, 'receivedBy'),
+  receivedOn: textOf(form, 'receivedOn'),
+  dnr: textOf(form, 'dnr'),
+  file: textOf(form, 'file'),
+  manifest: textOf(form, 'manifest'),
+  deviation: textOf(form, 'deviation'),
+});
