@@ -286,10 +286,10 @@ export const errors: ErrorTexts = {
         : [`Överge den gamla leveransen med sminet-leverans stoppa ${region}, och kör sedan leverera.`],
   }),
   planning_clock: () => ({
-    what: 'Med --today är allt PLANERING, och då kan ingen leverans göras.',
-    affects: 'Leveransen startades inte.',
-    safe: 'Inget har exporterats eller skickats.',
-    todo: ['Lägg till --torrkorning för att se planen, eller ta bort --today.'],
+    what: 'Med --today är allt PLANERING, och då kan inget registreras eller levereras.',
+    affects: 'Kommandot gjorde ingenting.',
+    safe: 'Inget har registrerats, exporterats eller skickats.',
+    todo: ['Ta bort --today. Planen för en leverans visas med leverera --torrkorning.'],
   }),
   nothing_to_deliver: ({ region }) => ({
     what: `${region} har beslutat gallring för alla områden. Det finns inget att leverera.`,
@@ -323,8 +323,8 @@ export const errors: ErrorTexts = {
   }),
   locked: ({ region, by, host, since, pid }) => ({
     what: since
-      ? `Region ${region} används av ${by} på ${host} sedan ${since} (pid ${pid}).`
-      : `Region ${region} används av en annan process (${by}).`,
+      ? `${regionOf(String(region)).name} används av ${by} på ${host} sedan ${since} (pid ${pid}).`
+      : `${regionOf(String(region)).name} används av en annan process${by ? ` (${by})` : ''}.`,
     affects: 'Två kan inte arbeta med samma region samtidigt. Kommandot gjorde ingenting.',
     safe: 'Det som pågår fortsätter.',
     todo: [`Följ arbetet med sminet-leverans folj ${region}, eller vänta tills det är klart.`],
@@ -782,6 +782,7 @@ export const stateProblems: Readonly<Record<string, (facts: ErrorFacts) => strin
   newer: ({ path, revision, audited }) =>
     `${path} har ändring ${revision}, men revisionsloggen slutar vid ändring ${audited}. Loggen är troligen återställd ur en äldre säkerhetskopia.`,
   changed: ({ path }) => `${path} är ändrad utanför programmet.`,
+  delivery: ({ path }) => `${path} saknas eller är skadad, men regionens fil nämner leveransen.`,
 };
 
 // --- Source ------------------------------------------------------------------------------------------------------
@@ -1174,7 +1175,7 @@ export const screens = {
       langre_frist: () => 'levereras, ny frist anges',
     } satisfies Record<Answer, (proposed: string) => string>,
     nothingChosen: 'Inget är förvalt. Valet görs av regionen, inte av Fohm.',
-    supersedes: 'Sparar du en ändring ersätter den beslutet. Det gamla finns kvar i historiken.',
+    supersedes: 'En ändring ersätter beslutet. Det gamla finns kvar i historiken.',
     cards: 'Patientkort',
     cardChoices: { levereras: 'levereras', gallras: 'gallras' },
     report: 'Rapport uttagen',
@@ -1409,7 +1410,6 @@ export const screens = {
     size: (columns: number, rows: number) => `Fönstret är för litet: ${columns} × ${rows}.`,
     needed: (columns: number, rows: number) => `Det behövs minst ${columns} × ${rows}.`,
     enlarge: 'Gör fönstret större så fortsätter programmet av sig självt. Export och överföring påverkas inte.',
-    plain: 'Eller kör i enkelt läge: sminet-leverans --enkelt',
     quit: 'q avsluta',
   },
 
@@ -1639,7 +1639,7 @@ export function eventLine(event: DeliveryEvent): string {
         `Klar. ${formatNumber(event.files)} filer, ${formatNumber(event.bytes)} byte och ${formatNumber(event.rows)} poster i ${event.remotePath}.`,
         event.contentVerified ? `Verifierad genom ${verificationNames[event.verification]}.` : `${verificationNames[event.verification]}.`,
         `Kvitto: ${event.receipt}`,
-        'Väntar på regionens kvittens. Tills dess är gallringsspärren stängd.',
+        'Gallringsspärren öppnas först när regionens kvittens är registrerad.',
       ].join('\n');
     case 'error':
       return event.message;
@@ -1761,6 +1761,7 @@ export const checkText = {
   terminal: (columns: number, rows: number, ascii: boolean) => `${columns} × ${rows} tecken, ${ascii ? 'ASCII' : 'UTF-8'}`,
   withRemarks: (detail: string, count: number) => `${detail} · ${counted(count, 'anmärkning', 'anmärkningar')}, se kontrollera`,
   newState: (dir: string) => `${dir} är ett NYTT, TOMT läge. Inga tidigare beslut är kända.`,
+  passwordInUrl: 'Databasens lösenord står i inställningarna. Lägg det hellre i ~/.pgpass.',
   source: (version: string, views: number) => `PostgreSQL ${version}, ${views} vyer, bara läsning`,
   targets: (named: number, regions: number) => `${named} av ${regions} regioner har ett mål`,
   targetsMissing: 'En region utan mål kan exporteras men inte skickas.',

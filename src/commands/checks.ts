@@ -5,6 +5,7 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
 import { verifyAudit } from '../store/audit.ts';
+import { withoutPassword } from '../store/settings.ts';
 import { checkText, errorText, formatBytes, sourceFindings } from '../text.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
 import { sourceSettings } from './source-settings.ts';
@@ -50,7 +51,12 @@ export const checkSource = (house: House): Promise<Check> =>
     const source = openSource(sourceSettings(house.settings));
     try {
       const { serverVersion, views, findings } = await source.check();
-      const sentences = findings.map(({ code, facts }) => sourceFindings[code]?.(facts) ?? code);
+      const { sminet2, epiark = sminet2 } = sourceSettings(house.settings);
+      const holdsPassword = [sminet2, epiark].some((url) => withoutPassword(url) !== url);
+      const sentences = [
+        ...findings.map(({ code, facts }) => sourceFindings[code]?.(facts) ?? code),
+        ...(holdsPassword ? [checkText.passwordInUrl] : []),
+      ];
       const detail = checkText.source(serverVersion, views.length);
       if (!findings.some(({ severity }) => severity === 'problem')) return ok(detail, sentences);
       return { state: 'failed', detail, findings: sentences, exitCode: new OperatorError('contract_broken').exitCode };

@@ -37,7 +37,7 @@ export async function run(context: CommandContext): Promise<number> {
     [infoText.epiark, shown.source?.epiark ?? commandText.missingDecision],
   ] as const;
   for (const [label, value] of places) output.line(`  ${label.padEnd(18)}${value}`);
-  for (const [code, target] of Object.entries(shown.targets)) output.line(`  ${infoText.target(code).padEnd(18)}${target}`);
+  for (const code of Object.keys(shown.targets).sort()) output.line(`  ${infoText.target(code).padEnd(18)}${shown.targets[code]}`);
   output.line(infoText.origins);
   for (const [key, origin] of Object.entries(shown.origins)) output.line(`  ${key.padEnd(40)}${infoText.origin[origin]}`);
   output.line(infoText.backUp(shown.backUp));

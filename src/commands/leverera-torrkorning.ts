@@ -1,4 +1,4 @@
-import { draftPlan } from '../delivery/make-plan.ts';
+import { draftPlan, takenNames } from '../delivery/make-plan.ts';
 import { readDeliveries } from '../delivery/read-deliveries.ts';
 import { undecided } from '../domain/checklist.ts';
 import { OperatorError } from '../domain/operator-error.ts';
@@ -18,10 +18,10 @@ export async function dryRun(context: CommandContext, region: Region): Promise<n
   const record = await readRegion(house.state, region.code);
   const missing = undecided(record);
   if (missing.length > 0) throw new OperatorError('decisions_incomplete', { region: region.name, areas: missing.join(', ') });
-  const bags = (await readDeliveries(house.state.dir, record.deliveries, false)).map(({ bag }) => bag);
+  const taken = takenNames(await readDeliveries(house.state.dir, record.deliveries, false));
   const source = openSource(sourceSettings(house.settings));
   try {
-    const plan = await draftPlan(house, region, currentDecisions(record), bags, source);
+    const plan = await draftPlan(house, region, currentDecisions(record), taken, source);
     const target = house.settings.targets[region.code];
     const to = target ? { host: target.host, port: target.port, username: target.username, path: target.path } : null;
     output.object({ type: 'plan', dryRun: true, planning: clock.planning, ...plan, target: to });

@@ -13,6 +13,8 @@ export async function openHouse(context: CommandContext, { writes }: { readonly 
   const { globals, env, clock, operator, program, output } = context;
   const reloadSettings = () => loadSettings({ configFlag: globals.config, env });
   const settings = reloadSettings();
+  // Whatever is made from here on, sockets too, is the Unix group's (D12).
+  if (writes) process.umask(0o007);
   const state = await openState(settings.state, { create: writes });
   if (writes) await reconcile(state);
   if (state.isNew) output.note(commandText.newState(state.dir));

@@ -11,7 +11,7 @@ const LINE_EVERY_PERCENT = 5;
 function statusFilter(): (event: Extract<DeliveryEvent, { type: 'status' }>) => boolean {
   let last = { stage: '', percent: 0, at: 0 };
   return ({ stage, bytes, totalBytes }) => {
-    const percent = totalBytes === 0 ? 100 : (bytes / totalBytes) * 100;
+    const percent = totalBytes === 0 ? 100 : Math.floor((bytes / totalBytes) * 100);
     const now = performance.now();
     const isNews = stage !== last.stage || percent - last.percent >= LINE_EVERY_PERCENT || now - last.at >= LINE_EVERY_MS;
     if (isNews) last = { stage, percent, at: now };
@@ -20,6 +20,10 @@ function statusFilter(): (event: Extract<DeliveryEvent, { type: 'status' }>) => 
 }
 
 const isErrorCode = (code: string | undefined): code is ErrorCode => code !== undefined && code in EXIT_CODES;
+
+/** The error that ended a delivery, as it was where it was thrown; one of our own bugs is a plain Error. */
+export const errorOf = (event: Extract<DeliveryEvent, { type: 'error' }>): Error =>
+  isErrorCode(event.error) ? new OperatorError(event.error, event.facts) : new Error(event.message);
 
 /**
  * Prints a delivery as it happens and resolves to 0 at its result. Throws the error that ended it, and `worker_died` when the events
@@ -30,14 +34,16 @@ export async function watch(context: CommandContext, region: Region, events: Asy
   const isNews = statusFilter();
   for await (const event of events) {
     if (event.type === 'error') {
-      if (isErrorCode(event.error)) throw new OperatorError(event.error, event.facts);
+      const error = errorOf(event);
+      if (error instanceof OperatorError) throw error;
       output.object(event);
       output.note(event.message);
       return event.code;
     }
     output.object(event);
     const isQuietFile = event.type === 'file' && (event.file.includes('#') || event.stage === 'verify') && !globals.verbose;
-    if (!isQuietFile && (event.type !== 'status' || isNews(event))) output.line(eventLine(event));
+    if (event.type === 'result' || (!globals.quiet && !isQuietFile && (event.type !== 'status' || isNews(event))))
+      output.line(eventLine(event));
     if (event.type === 'result') return 0;
   }
   throw new OperatorError(signal.aborted ? 'stopped' : 'worker_died', { region: region.code });

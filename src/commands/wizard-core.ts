@@ -6,6 +6,7 @@ import { pinnedKeys } from '../delivery/bind-target.ts';
 import { deliveryFolder, runFolder } from '../delivery/delivery-folder.ts';
 import { connectToWorker } from '../delivery/follow.ts';
 import type { House } from '../delivery/house.ts';
+import { takenNames } from '../delivery/make-plan.ts';
 import { bagName, nextNumber } from '../delivery/plan.ts';
 import { viewRegion, viewRegions } from '../delivery/region-views.ts';
 import { startWorker } from '../delivery/start-worker.ts';
@@ -27,6 +28,7 @@ import { saveStack } from './error-report.ts';
 import { gateReport } from './gallringsunderlag.ts';
 import { liveEstimates } from './live-estimates.ts';
 import { sourceSettings } from './source-settings.ts';
+import { errorOf } from './watch.ts';
 
 const LOG_LINES = 500;
 
@@ -82,7 +84,17 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
   const begin = async (region: string, typedName: string): Promise<void> => {
     const running = await connectToWorker(state.dir, region);
     const start = { programFile: context.program.file, region, typedName, asNew: false, maxOffline: undefined };
-    (running ?? (await startWorker(house, start))).close();
+    const connection = running ?? (await startWorker(house, start));
+    try {
+      // With the plan there is a delivery to show; an error before it is why there will be none.
+      for await (const event of connection.events) {
+        if (event.type === 'error') throw errorOf(event);
+        return;
+      }
+      throw new OperatorError('worker_died', { region });
+    } finally {
+      connection.close();
+    }
   };
   const tell = async (region: string, command: 'pause' | 'stop' | 'retry'): Promise<boolean> => {
     const connection = await connectToWorker(state.dir, region);
@@ -111,7 +123,6 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
     async review(region) {
       const target = settings.targets[region];
       const { deliveries } = await viewRegion(state, region);
-      const bags = deliveries.map(({ bag }) => bag);
       const latest = deliveries.at(-1);
       const isOpen = latest && latest.outcome !== 'done' && latest.outcome !== 'stopped';
       return {
@@ -122,7 +133,9 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
               hostKeyKnown: target.hostKey !== undefined || (await pinnedKeys(house, target)).length > 0,
             }
           : null,
-        bag: isOpen ? latest.bag : bagName(regionOf(region), clock.today(), nextNumber(regionOf(region), clock.today(), bags)),
+        bag: isOpen
+          ? latest.bag
+          : bagName(regionOf(region), clock.today(), nextNumber(regionOf(region), clock.today(), takenNames(deliveries))),
       };
     },
     start: begin,

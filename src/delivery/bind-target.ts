@@ -36,11 +36,12 @@ export async function meetTarget(house: House, region: string, neededBytes: numb
   return report;
 }
 
-/** The plan with its receiver and its number frozen (D14): the first number that neither the state nor the server has. */
-export function bound(plan: DeliveryPlan, report: TargetReport, bagsInState: readonly string[]): DeliveryPlan {
+/** The plan with its receiver and its number frozen (D14): the first number that neither `taken`, the region's other deliveries, nor the server has. */
+export function bound(plan: DeliveryPlan, report: TargetReport, taken: readonly string[]): DeliveryPlan {
   const region = regionOf(plan.region);
-  const taken = [...report.names, ...bagsInState.filter((bag) => bag !== plan.bag)];
-  const bag = taken.includes(plan.bag) ? bagName(region, plan.day, nextNumber(region, plan.day, taken)) : plan.bag;
+  const others = [...report.names, ...taken];
+  const isFree = !others.includes(plan.bag);
+  const bag = isFree ? plan.bag : bagName(region, plan.day, nextNumber(region, plan.day, [plan.bag, ...others]));
   return { ...plan, bag, target: report.binding };
 }
 

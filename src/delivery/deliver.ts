@@ -1,5 +1,5 @@
 import { rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Receipt } from '../domain/delivery-record.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Source } from '../source/source.ts';
@@ -71,15 +71,21 @@ export async function* deliver(request: DeliverRequest): AsyncGenerator<Step, De
   return deliveredFacts(plan, bag, result);
 }
 
-/** A bag whose number was taken on the server changes its name once, with its folder (D14). */
+/**
+ * A bag whose number was taken on the server changes its name once, with its folder (D14).
+ * Throws `staged_file_changed` when what was exported is gone: the export is made again.
+ */
 async function moveStaged(from: string, to: string): Promise<void> {
-  if (from === to) return;
-  const isThere = await stat(to).then(
+  if (await isThere(to)) return;
+  if (!(await isThere(from))) throw new OperatorError('staged_file_changed', { file: basename(from) });
+  await rename(from, to);
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
     () => true,
     () => false,
   );
-  if (!isThere) await rename(from, to);
-}
 
 function deliveredFacts(plan: DeliveryPlan, bag: ReadyBag, result: SendResult): Delivered {
   return {

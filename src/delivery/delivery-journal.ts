@@ -37,7 +37,6 @@ export interface DeliveryProgress {
   readonly tables: readonly ExportedTable[];
   readonly exported: Extract<DeliveryRecord, { type: 'exported' }> | undefined;
   readonly sealed: Extract<DeliveryRecord, { type: 'sealed' }> | undefined;
-  readonly sending: boolean;
   readonly stage: Stage;
   /** The last word: who works on it is not in the journal, so `open` may be running or cut. */
   readonly end: Extract<DeliveryRecord, { type: 'done' | 'paused' | 'stopped' | 'failed' }> | undefined;
@@ -51,15 +50,13 @@ export function progressOf(records: readonly DeliveryRecord[]): DeliveryProgress
     current.findLast((record): record is Extract<DeliveryRecord, { type: T }> => record.type === type);
   const exported = last('exported');
   const sealed = last('sealed');
-  const sending = last('sending') !== undefined;
   const final = records.at(-1);
   const ended = final?.type === 'done' || final?.type === 'paused' || final?.type === 'stopped' || final?.type === 'failed';
   return {
     tables: current.flatMap((record) => (record.type === 'table' ? [record.table] : [])),
     exported,
     sealed,
-    sending,
-    stage: sending ? 'upload' : sealed ? 'upload' : exported ? 'bag' : 'export',
+    stage: sealed ? 'upload' : exported ? 'bag' : 'export',
     end: ended ? final : undefined,
   };
 }

@@ -30,7 +30,7 @@ async function lockedError(house: House, region: string): Promise<OperatorError>
 }
 
 /**
- * Holds the region's lock, does the delivery, and tells every follower; yields the same events. The umask lets the Unix group connect (D12).
+ * Holds the region's lock, does the delivery, and tells every follower; yields the same events.
  * Throws `locked` when another process holds the region, and what the delivery throws after the followers have heard of it.
  */
 export async function* holdRegion(
@@ -39,7 +39,6 @@ export async function* holdRegion(
   interruption: Interruption,
   waitsForFollower: boolean,
 ): AsyncGenerator<DeliveryEvent> {
-  process.umask(0o007);
   const region = wish.region.code;
   const dir = runFolder(house.state.dir, region);
   await makeFolder(dir);

@@ -1,4 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { timestamp } from '../domain/calendar.ts';
 import type { Decision } from '../domain/decision.ts';
 import { DEFAULT_DIALECT } from '../domain/dialect.ts';
@@ -11,14 +12,18 @@ import { localError, makeFolder, writeWhole } from '../store/shared-files.ts';
 import { bound, DISK_MARGIN_BYTES, meetTarget } from './bind-target.ts';
 import { deliveryFolder } from './delivery-folder.ts';
 import type { House } from './house.ts';
-import { bagName, type DeliveryPlan, nextNumber, plannedFiles } from './plan.ts';
+import { BAG_PREFIX, bagName, type DeliveryPlan, deliveryId, nextNumber, plannedFiles } from './plan.ts';
+
+/** What a new delivery may not be called: every bag that the region has, and every id, whose bag may have got another number. */
+export const takenNames = (deliveries: readonly { readonly id: string; readonly bag: string }[]): string[] =>
+  deliveries.flatMap(({ id, bag }) => [bag, `${BAG_PREFIX}${id}`]);
 
 /** A plan that is bound to no receiver yet and written nowhere: what `--torrkorning` shows. Asks the source for sizes. */
 export async function draftPlan(
   house: House,
   region: Region,
   decisions: readonly Decision[],
-  bagsInState: readonly string[],
+  taken: readonly string[],
   source: Source,
 ): Promise<DeliveryPlan> {
   const files = plannedFiles(decisions);
@@ -28,10 +33,10 @@ export async function draftPlan(
   const sizes = (await source.estimate(() => dialect)).filter((size) => size.region === region.code && views.has(size.view));
   const { bytes, rows } = totalOf(sizes);
   const day = house.clock.today();
-  const bag = bagName(region, day, nextNumber(region, day, bagsInState));
+  const bag = bagName(region, day, nextNumber(region, day, taken));
   return {
     version: 1,
-    id: bag.replace(/^SMINET2_/, ''),
+    id: deliveryId(bag),
     region: region.code,
     bag,
     operator: house.operator,
@@ -53,7 +58,8 @@ export const writePlan = (state: string, plan: DeliveryPlan): Promise<void> =>
 /** Throws `local_disk_full` with figures when staging has no room for the export. */
 export async function verifyStagingSpace(staging: string, bytes: number): Promise<void> {
   try {
-    await mkdir(staging, { recursive: true });
+    await mkdir(dirname(staging), { recursive: true });
+    await makeFolder(staging);
     const { bavail, bsize } = await statfs(staging);
     const needed = bytes + DISK_MARGIN_BYTES;
     if (bavail * bsize < needed) throw new OperatorError('local_disk_full', { path: staging, needed, free: bavail * bsize });
@@ -70,15 +76,15 @@ export async function makePlan(
   house: House,
   region: Region,
   decisions: readonly Decision[],
-  bagsInState: readonly string[],
+  taken: readonly string[],
   source: Source,
   signal: AbortSignal,
 ): Promise<DeliveryPlan> {
-  const draft = await draftPlan(house, region, decisions, bagsInState, source);
+  const draft = await draftPlan(house, region, decisions, taken, source);
   await verifyStagingSpace(house.settings.staging, draft.estimate.bytes);
-  const plan = house.settings.targets[region.code]
-    ? bound(draft, await meetTarget(house, region.code, draft.estimate.bytes, signal), bagsInState)
-    : draft;
+  const met = house.settings.targets[region.code] && (await meetTarget(house, region.code, draft.estimate.bytes, signal));
+  const named = met ? bound(draft, met, taken) : draft;
+  const plan = { ...named, id: deliveryId(named.bag) };
   await makeFolder(deliveryFolder(house.state.dir, plan.id).dir);
   await writePlan(house.state.dir, plan);
   await changeRegion(house.state, region.code, { act: 'delivery_started', operator: house.operator, delivery: plan.id }, (record) => ({

@@ -31,12 +31,21 @@ const outcomeOf = (progress: DeliveryProgress, isRunning: boolean): DeliverySumm
   return progress.end?.type ?? 'cut';
 };
 
+/** A damaged journal is a delivery that failed: it can be given up, and nobody else's is held up by it. */
+async function progressIn(journal: string): Promise<DeliveryProgress> {
+  try {
+    return progressOf(await readJournal<DeliveryRecord>(journal));
+  } catch (error) {
+    if (!(error instanceof OperatorError) || error.code !== 'journal_damaged') throw error;
+    return progressOf([{ type: 'failed', at: '', stage: 'export', code: error.code, facts: error.facts }]);
+  }
+}
+
 /** How one delivery stands, from its files alone; `isRunning` says whether the region's holder was asked and answered. */
 export async function readDelivery(state: string, id: string, isRunning: boolean): Promise<DeliverySummary> {
   const folder = deliveryFolder(state, id);
   const plan = await readPlan(state, id);
-  const records = await readJournal<DeliveryRecord>(folder.journal);
-  const progress = progressOf(records);
+  const progress = await progressIn(folder.journal);
   const outcome = outcomeOf(progress, isRunning);
   const receipt = outcome === 'done' ? await readJson<Receipt>(folder.receipt) : undefined;
   const { id: _, region, bag, areas, decisions, createdAt } = plan;

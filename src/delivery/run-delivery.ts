@@ -18,7 +18,7 @@ import { deliveryFolder } from './delivery-folder.ts';
 import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
 import type { House } from './house.ts';
 import type { Interruption } from './interruption.ts';
-import { makePlan, writePlan } from './make-plan.ts';
+import { makePlan, takenNames, writePlan } from './make-plan.ts';
 import type { DeliveryPlan } from './plan.ts';
 import { readDeliveries, readPlan } from './read-deliveries.ts';
 import type { TransferLine } from './transfer-journal.ts';
@@ -72,15 +72,15 @@ export async function* runDelivery(house: House, wish: DeliveryWish, interruptio
     yield resultOf(house.state.dir, choice.delivery.receipt);
     return;
   }
-  const bagsInState = deliveries.map(({ bag }) => bag);
   const source = lazySource(house);
   try {
     const plan =
       choice.kind === 'new'
-        ? await makePlan(house, region, decisions, bagsInState, source.open(), interruption.exporting)
+        ? await makePlan(house, region, decisions, takenNames(deliveries), source.open(), interruption.exporting)
         : await readPlan(house.state.dir, choice.delivery.id);
     yield planEvent(plan);
-    yield* carryOut(house, wish, plan, bagsInState, source.open, interruption);
+    const taken = takenNames(deliveries.filter(({ id }) => id !== plan.id));
+    yield* carryOut(house, wish, plan, taken, source.open, interruption);
   } finally {
     await source.close();
   }
@@ -113,7 +113,7 @@ async function* carryOut(
   house: House,
   wish: DeliveryWish,
   plan: DeliveryPlan,
-  bagsInState: readonly string[],
+  taken: readonly string[],
   openIt: () => Source,
   interruption: Interruption,
 ): AsyncGenerator<DeliveryEvent> {
@@ -128,7 +128,7 @@ async function* carryOut(
     records: journal.records,
     transferLog,
     openSource: openIt,
-    prepareSending: () => prepareSending(house, wish, plan, bagsInState, interruption),
+    prepareSending: () => prepareSending(house, wish, plan, taken, interruption),
     interruption,
     version: house.version,
     now,
@@ -159,17 +159,11 @@ async function* carryOut(
   }
 }
 
-async function prepareSending(
-  house: House,
-  wish: DeliveryWish,
-  plan: DeliveryPlan,
-  bagsInState: readonly string[],
-  interruption: Interruption,
-) {
+async function prepareSending(house: House, wish: DeliveryWish, plan: DeliveryPlan, taken: readonly string[], interruption: Interruption) {
   const target = targetOf(house.settings, plan.region);
   let boundPlan = plan;
   if (!plan.target) {
-    boundPlan = bound(plan, await meetTarget(house, plan.region, plan.estimate.bytes, interruption.sending), bagsInState);
+    boundPlan = bound(plan, await meetTarget(house, plan.region, plan.estimate.bytes, interruption.sending), taken);
     await writePlan(house.state.dir, boundPlan);
   }
   return {

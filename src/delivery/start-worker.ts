@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT_CODES, OperatorError } from '../domain/operator-error.ts';
-import { makeFolder } from '../store/shared-files.ts';
+import { makeFolder, openFile } from '../store/shared-files.ts';
 import { runFolder } from './delivery-folder.ts';
 import { connectToWorker, type WorkerConnection } from './follow.ts';
 import type { House } from './house.ts';
@@ -27,12 +26,12 @@ export async function startWorker(house: House, start: WorkerStart): Promise<Wor
   const dir = runFolder(house.state.dir, start.region);
   await makeFolder(dir);
   const log = join(dir, 'worker.log');
-  const out = openSync(log, 'a', 0o660);
+  const out = await openFile(log, 'a');
   const args = [start.programFile, 'arbetare', start.region, '--bekrafta', start.typedName, '--config', house.settings.file];
   if (start.asNew) args.push('--ny');
   if (start.maxOffline !== undefined) args.push('--max-offline', start.maxOffline);
-  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', out, out], cwd: '/' });
-  closeSync(out);
+  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', out.fd, out.fd], cwd: '/' });
+  await out.close();
   child.unref();
   let exitCode: number | undefined;
   child.once('exit', (code) => {

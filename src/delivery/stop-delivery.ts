@@ -1,5 +1,6 @@
+import { rename } from 'node:fs/promises';
 import { OperatorError } from '../domain/operator-error.ts';
-import { openJournal } from '../store/journal.ts';
+import { type Journal, openJournal } from '../store/journal.ts';
 import { readRegion } from '../store/regions.ts';
 import { makeFolder } from '../store/shared-files.ts';
 import { deliveryFolder, runFolder } from './delivery-folder.ts';
@@ -8,6 +9,17 @@ import type { House } from './house.ts';
 import { readDeliveries } from './read-deliveries.ts';
 import { takeRegionLock } from './region-lock.ts';
 import { recordStop } from './run-delivery.ts';
+
+/** The journal of a delivery that is given up; one that is damaged is kept beside a new one, for whoever looks for the cause. */
+async function openToEnd(file: string): Promise<Journal<DeliveryRecord>> {
+  try {
+    return await openJournal<DeliveryRecord>(file);
+  } catch (error) {
+    if (!(error instanceof OperatorError) || error.code !== 'journal_damaged') throw error;
+    await rename(file, `${file}.skadad`);
+    return openJournal<DeliveryRecord>(file);
+  }
+}
 
 /**
  * Gives up a region's latest delivery that nobody works on; returns its id. Holds the region's lock meanwhile.
@@ -23,7 +35,7 @@ export async function stopIdleDelivery(house: House, region: { readonly code: st
     const latest = (await readDeliveries(house.state.dir, deliveries, false)).at(-1);
     if (!latest || latest.outcome === 'done' || latest.outcome === 'stopped')
       throw new OperatorError('no_delivery', { region: region.name });
-    const journal = await openJournal<DeliveryRecord>(deliveryFolder(house.state.dir, latest.id).journal);
+    const journal = await openToEnd(deliveryFolder(house.state.dir, latest.id).journal);
     try {
       await recordStop(house, latest.id, region.code, house.operator, journal);
     } finally {

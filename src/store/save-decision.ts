@@ -16,13 +16,14 @@ export interface Saving {
 }
 
 /**
- * Registers one decision after those before it. Throws `decision_invalid` with the first problem of the draft, and what `changeRegion` throws.
+ * Registers one decision after those before it. Throws `planning_clock` under a set clock (D5), `decision_invalid` with the draft's first problem, and what `changeRegion` throws.
  */
 export async function saveDecision(
   { state, clock, operator, expectedRevision }: Saving,
   region: string,
   draft: DecisionDraft,
 ): Promise<RegionRecord> {
+  if (clock.planning) throw new OperatorError('planning_clock');
   const [problem, ...more] = decisionProblems(draft, clock.today());
   if (problem)
     throw new OperatorError('decision_invalid', { ...problem.facts, field: problem.field, problem: problem.code, more: more.length });

@@ -45,10 +45,11 @@ async function hashOf(file: string): Promise<string> {
 
 /**
  * Registers the region's signed answer to a finished delivery (N14). Later ones stand beside earlier ones; the last one counts.
- * Throws `no_delivery` for one that is not finished, `receipt_invalid`, and what `changeRegion` throws.
+ * Throws `planning_clock` under a set clock (D5), `no_delivery` for one that is not finished, `receipt_invalid`, and what `changeRegion` throws.
  */
 export async function saveKvittens(saving: Saving, delivery: DeliverySummary, draft: KvittensDraft): Promise<RegionRecord> {
   const { state, clock, operator, expectedRevision } = saving;
+  if (clock.planning) throw new OperatorError('planning_clock');
   if (!delivery.receipt) throw new OperatorError('no_delivery', { region: delivery.region });
   const problem = problemOf(draft, delivery, clock.today());
   if (problem) throw new OperatorError('receipt_invalid', { problem });

@@ -46,7 +46,7 @@ export interface WizardCore {
   /** All estimates known so far, now and at every change, until aborted; regions named first are refined first. A source that is down rejects. */
   estimates(visible: () => readonly string[], signal: AbortSignal): AsyncIterable<readonly ViewEstimate[]>;
   review(region: string): Promise<Review>;
-  /** Starts or resumes the delivery's worker; resolves when it answers. */
+  /** Starts or resumes the delivery's worker; resolves when it has a plan, and rejects with what kept it from one. */
   start(region: string, typedName: string): Promise<void>;
   /**
    * Events of the running delivery; ends with `result` or `error`, or just ends when the worker died. The first events are the current state:

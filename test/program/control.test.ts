@@ -82,7 +82,9 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     expect(await pausing.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Leveransen är pausad.') });
     const watched = await watching.ended;
     expect(watched.code).toBe(3);
-    expect(watched.json).toContainEqual(expect.objectContaining({ type: 'file', stage: 'export', file: 'data/omrade5_anvandarloggar.csv' }));
+    expect(watched.json).toContainEqual(
+      expect.objectContaining({ type: 'file', stage: 'export', file: 'data/omrade5_anvandarloggar.csv' }),
+    );
     expect(watched.json).not.toContainEqual(expect.objectContaining({ stage: 'upload' }));
     expect(await readdir(program.remote)).toEqual([]);
     const resumed = await program.run(['fortsatt', '12', '--json']);
@@ -154,6 +156,16 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     await expectPublished(one);
   });
 
+  it('two operators who start at the same instant get one worker, one delivery and the same result', async () => {
+    program = await servers.newProgram(source.reader);
+    await program.decide('12', decisions('GGBGGGG'));
+    const both = await Promise.all([program.run(LEVERERA), program.run(LEVERERA)]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(resultOf(both[0])).toEqual(resultOf(both[1]));
+    expect(await published()).toEqual([resultOf(both[0]).bag]);
+    expect(await readdir(join(program.state, 'deliveries'))).toHaveLength(1);
+  });
+
   it('SIGINT, SIGTERM and SIGHUP end their watcher (130, 143, 129), the worker goes on, and folj finds it', async () => {
     const starter = await beginUpload();
     const pid = await program.workerPid('12');
@@ -215,7 +227,10 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     await expect.poll(published, { timeout: 30_000 }).toHaveLength(1);
     await expect.poll(() => program.workerPid('12'), { timeout: 10_000 }).toBeUndefined();
     const [delivery = ''] = await readdir(join(program.state, 'deliveries'));
-    const log = (await readFile(join(program.state, 'deliveries', delivery, 'worker.log'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+    const log = (await readFile(join(program.state, 'deliveries', delivery, 'worker.log'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(log[0]).toMatchObject({ type: 'plan', delivery });
     expect(log.at(-1)).toMatchObject({ type: 'result', delivery });
     const again = await program.run(LEVERERA);

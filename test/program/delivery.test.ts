@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeliveryEvent, ResultEvent } from '../../src/domain/delivery-events.ts';
 import type { Receipt } from '../../src/domain/delivery-record.ts';
+import { run as sql } from '../support/postgres.ts';
 import { listing, type Ran } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
-import { run as sql } from '../support/postgres.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 
 const REGION = '12';
@@ -31,6 +32,9 @@ async function readTable(bag: string, view: string): Promise<{ header: string[];
   const [header = [], ...rows] = parse(await readFile(join(bag, 'data', `${view}.csv`)), { delimiter: ';' }) as string[][];
   return { header, rows };
 }
+
+const total = <K extends string>(rows: readonly Readonly<Record<K, number>>[], key: K): number =>
+  rows.reduce((sum, row) => sum + row[key], 0);
 
 const column = ({ header, rows }: { header: string[]; rows: string[][] }, name: string): string[] => {
   const index = header.indexOf(name);
@@ -57,6 +61,7 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
   let servers: ProgramServers;
   let program: RegionProgram;
   let owner: string;
+  let sources: { sminet2: string; epiark: string; bilagor: string };
   let serverLog: string;
   let satt: Ran[];
   let delivered: Ran;
@@ -69,15 +74,19 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
   beforeAll(async () => {
     servers = await startProgramServers();
     const { postgres } = servers;
-    const source = await servers.newSource();
+    const bilagor = await mkdtemp(join(tmpdir(), 'bilagor-'));
+    const [source, epiark] = [await servers.newSource({ bilagorDir: bilagor }), await servers.newSource({ bilagorDir: bilagor })];
     owner = source.owner;
+    sources = { sminet2: source.reader, epiark: epiark.reader, bilagor };
+    // Area 7 is read from the other database only.
+    await sql(owner, "UPDATE epiark.klinisk_anmalan SET smittland = 'CANARY' WHERE anmalan_id = 7900001");
     await sql(postgres.url, "ALTER SYSTEM SET log_statement = 'all'");
     await sql(postgres.url, "ALTER SYSTEM SET log_line_prefix = '<%u> '");
     await sql(postgres.url, 'SELECT pg_reload_conf()');
     const [data] = await sql<{ data_directory: string }>(postgres.url, 'SHOW data_directory');
     serverLog = join(data?.data_directory ?? '', '..', 'log');
 
-    program = await servers.newProgram(source.reader);
+    program = await servers.newProgram(source.reader, { source: sources });
     satt = [];
     for (const answer of ANSWERS) satt.push(await program.run(['beslut', 'satt', REGION, ...answer, ...FACTS, '--json']));
     delivered = await program.run(LEVERERA);
@@ -89,11 +98,14 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
   afterAll(async () => {
     await program?.close();
     await servers.close();
+    await rm(sources.bilagor, { recursive: true });
   });
 
   it('R05 R06: beslut satt registers each of the seven, and says how many are decided', () => {
     expect(satt.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0, 0]);
-    expect(satt.map(({ json }) => json[0])).toEqual(ANSWERS.map(([area], index) => ({ region: REGION, area: Number(area), revision: index + 1, decided: index + 1 })));
+    expect(satt.map(({ json }) => json[0])).toEqual(
+      ANSWERS.map(([area], index) => ({ region: REGION, area: Number(area), revision: index + 1, decided: index + 1 })),
+    );
   });
 
   it('leverera --json: plan, export, upload, verification, result, with nothing but what commands.md names', () => {
@@ -195,7 +207,10 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
   it('R54 R55 T12: area 3 is one column, with exactly the numbers that are Ja here', async () => {
     const { header, rows } = await readTable(bag, 'omrade3_diarienummer');
     expect(header).toEqual(['diarienummer']);
-    const expected = await sql<{ diarienummer: string }>(owner, "SELECT diarienummer FROM lan.postlista WHERE visa = 'ja' AND myndighet_kod = '12'");
+    const expected = await sql<{ diarienummer: string }>(
+      owner,
+      "SELECT diarienummer FROM lan.postlista WHERE visa = 'ja' AND myndighet_kod = '12'",
+    );
     expect(rows.flat().sort()).toEqual(expected.map(({ diarienummer }) => diarienummer).sort());
     expect(rows.flat()).toContain('SYNT 2010/777');
     expect(await readFile(join(bag, 'data', 'omrade3_diarienummer.csv'), 'utf8')).not.toMatch(/\d{6}[-+]\d{4}/);
@@ -205,15 +220,26 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
     const table = await readTable(bag, 'omrade7_kliniska_anmalningar');
     const planted = column(table, 'anmalan_id').indexOf('7900001');
     expect(column(table, 'smittland')[planted]).toBe('Spanien');
-    const [original] = await sql<{ innehall: string; smittland: string }>(owner, 'SELECT innehall, smittland FROM orgark.anmalan WHERE anmalan_id = 9900001');
+    const [original] = await sql<{ innehall: string; smittland: string }>(
+      owner,
+      'SELECT innehall, smittland FROM orgark.anmalan WHERE anmalan_id = 9900001',
+    );
     expect(original).toMatchObject({ innehall: expect.stringContaining('CANARY'), smittland: 'Okänt' });
     for (const path of await filesBelow(bag)) expect((await readFile(join(bag, path))).includes('CANARY'), path).toBe(false);
   });
 
-  it('R26 R28 R29: every attachment is there, with the bytes of the source and its note\'s number first in its name', async () => {
-    const blobs = await sql<{ id: string; innehall: Buffer; filnamn: string }>(
+  it("R26 R28 R29: every attachment is there, with the bytes of the source and its note's number first in its name", async () => {
+    const rows = await sql<{ id: string; innehall: Buffer | null; sokvag: string | null; filnamn: string }>(
       owner,
-      "SELECT bilaga_id::text AS id, innehall, filnamn FROM leverans.omrade2_bilagor WHERE myndighet = '12' ORDER BY bilaga_id",
+      "SELECT bilaga_id::text AS id, innehall, sokvag, filnamn FROM leverans.omrade2_bilagor WHERE myndighet = '12' ORDER BY bilaga_id",
+    );
+    // Some are in the database, some in the folder beside it.
+    expect(new Set(rows.map(({ innehall }) => innehall === null))).toEqual(new Set([true, false]));
+    const blobs = await Promise.all(
+      rows.map(async ({ innehall, sokvag, ...row }) => ({
+        ...row,
+        innehall: innehall ?? (await readFile(join(sources.bilagor, sokvag ?? ''))),
+      })),
     );
     const table = await readTable(bag, 'omrade2_bilagor');
     expect(column(table, 'bilaga_id')).toEqual(blobs.map(({ id }) => id));
@@ -232,7 +258,11 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
     const payload = [...(await readManifest(join(bag, 'manifest-sha256.txt'))).keys()];
     const sizes = await Promise.all(payload.map(async (path) => (await stat(join(bag, path))).size));
     const numbers = (label: string): number[] => {
-      const line = text.slice(text.indexOf('SUMMA FÖR PAKETETS DATA')).split('\n').find((one) => one.trim().startsWith(label)) ?? '';
+      const line =
+        text
+          .slice(text.indexOf('SUMMA FÖR PAKETETS DATA'))
+          .split('\n')
+          .find((one) => one.trim().startsWith(label)) ?? '';
       return line.split(',').map((part) => Number(part.replace(/\D/g, '')));
     };
     expect(numbers('Filer')).toEqual([payload.length, receipt.attachments.count]);
@@ -242,7 +272,10 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
   });
 
   it('receipt.json, kvitto.txt and the audit line say the same, and kvitton prints it', async () => {
-    const audit = (await readFile(join(program.state, 'audit.jsonl'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+    const audit = (await readFile(join(program.state, 'audit.jsonl'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(audit.at(-1)).toMatchObject({
       act: 'published',
       region: REGION,
@@ -250,11 +283,40 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
       sha256: receipt.auditHead,
       facts: { bag: result.bag, manifestSha256: receipt.manifestSha256, verification: 'server' },
     });
-    expect(receipt).toMatchObject({ bag: result.bag, remotePath: bag, files: result.files, bytes: result.bytes, rows: result.rows, areas: DELIVERED });
+    expect(receipt).toMatchObject({
+      bag: result.bag,
+      remotePath: bag,
+      files: result.files,
+      bytes: result.bytes,
+      rows: result.rows,
+      areas: DELIVERED,
+    });
     const kvitto = await readFile(join(program.state, 'deliveries', result.delivery, 'kvitto.txt'), 'utf8');
-    for (const fact of [result.bag, bag, receipt.manifestSha256, receipt.tagManifestSha256, receipt.auditHead]) expect(kvitto).toContain(fact);
+    for (const fact of [result.bag, bag, receipt.manifestSha256, receipt.tagManifestSha256, receipt.auditHead])
+      expect(kvitto).toContain(fact);
     const { stdout, code } = await program.run(['kvitton', REGION]);
     expect([code, stdout.trimEnd()]).toEqual([0, kvitto.trimEnd()]);
+  });
+
+  it('R33: the estimate in the plan is within ten percent; uppskatta --exakt is exact to the byte, but for attachments', async () => {
+    const plan = events[0] as Extract<DeliveryEvent, { type: 'plan' }>;
+    const exported = receipt.tables.reduce((sum, { bytes }) => sum + bytes, receipt.attachments.bytes);
+    expect(Math.abs(plan.estimate.bytes / exported - 1)).toBeLessThan(0.1);
+    const ran = await program.run(['uppskatta', REGION, '--exakt', '--json']);
+    const [estimate] = ran.json as { regions: { areas: { area: number; rows: number; bytes: number; grade: string }[] }[] }[];
+    for (const { area, rows, bytes, grade } of estimate?.regions[0]?.areas ?? []) {
+      const tables = receipt.tables.filter((table) => table.area === area);
+      if (area === 2) expect(grade).toBe('sample');
+      else if (area !== 4) expect([area, grade, rows, bytes]).toEqual([area, 'exact', total(tables, 'rows'), total(tables, 'bytes')]);
+    }
+  });
+
+  it("D12: the whole state is the group's and nobody else's", async () => {
+    const entries = await readdir(program.state, { recursive: true });
+    const modes = await Promise.all(entries.map(async (name) => [name, (await lstat(join(program.state, name))).mode] as const));
+    expect(modes.filter(([, mode]) => (mode & 0o007) !== 0)).toEqual([]);
+    expect(modes.filter(([, mode]) => (mode & 0o060) !== 0o060)).toEqual([]);
+    expect((await stat(program.state)).mode & 0o7777).toBe(0o2770);
   });
 
   it('status: what was delivered is verifierad, what may be disposed of is beslutad', async () => {
@@ -264,13 +326,23 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
       regions: [{ code: REGION, name: 'Region Skåne', delivery: result.delivery, stage: null, worker: null }],
     });
     const [region] = (status as { regions: { areas: { area: number; decision: string; state: string }[] }[] }).regions;
-    expect(region?.areas.map(({ state }) => state)).toEqual(['verifierad', 'verifierad', 'verifierad', 'beslutad', 'verifierad', 'verifierad', 'verifierad']);
+    expect(region?.areas.map(({ state }) => state)).toEqual([
+      'verifierad',
+      'verifierad',
+      'verifierad',
+      'beslutad',
+      'verifierad',
+      'verifierad',
+      'verifierad',
+    ]);
   });
 
   it('verifiera: the published bag is valid without any settings (0); with one flipped byte it is not (19)', async () => {
     const whole = await program.run(['verifiera', bag, '--json'], { withoutConfig: true });
     expect(whole.code).toBe(0);
-    expect(whole.json).toEqual([{ valid: true, complete: true, problems: [], files: result.files, bytes: result.bytes, rows: result.rows }]);
+    expect(whole.json).toEqual([
+      { valid: true, complete: true, problems: [], files: result.files, bytes: result.bytes, rows: result.rows },
+    ]);
 
     const flipped = join(program.home, 'flipped');
     await cp(bag, flipped, { recursive: true });
@@ -280,7 +352,10 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
     await writeFile(file, content);
     const broken = await program.run(['verifiera', flipped, '--json'], { withoutConfig: true });
     expect(broken.code).toBe(19);
-    expect(broken.json[0]).toMatchObject({ valid: false, problems: expect.arrayContaining([expect.objectContaining({ code: 'checksum_mismatch', path: 'data/omrade5_anvandarloggar.csv' })]) });
+    expect(broken.json[0]).toMatchObject({
+      valid: false,
+      problems: expect.arrayContaining([expect.objectContaining({ code: 'checksum_mismatch', path: 'data/omrade5_anvandarloggar.csv' })]),
+    });
   });
 
   it('R36 N18: the role las is enough, may not write, and nothing that changes data was ever asked for', async () => {
@@ -291,10 +366,14 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
     const log = await readFile(serverLog, 'utf8');
     // A statement of several lines goes on in lines that begin with a tab.
     const asked = [...log.matchAll(/^<las> LOG: {2}(?:statement|execute [^:]*): (.*(?:\n\t.*)*)/gm)].map(([, statement = '']) => statement);
-    const ours = asked.filter((statement) => !/^(INSERT INTO lan\.patientkort VALUES \(1\)|SELECT \* FROM lan\.patientkort)$/.test(statement));
+    const ours = asked.filter(
+      (statement) => !/^(INSERT INTO lan\.patientkort VALUES \(1\)|SELECT \* FROM lan\.patientkort)$/.test(statement),
+    );
     expect(ours.filter((statement) => statement.startsWith('COPY ('))).not.toHaveLength(0);
     expect(ours.filter((statement) => /\b(INSERT|UPDATE|DELETE|TRUNCATE|DROP|CREATE|ALTER|GRANT|MERGE)\b/i.test(statement))).toEqual([]);
-    expect(ours.filter((statement) => /^BEGIN/.test(statement)).every((statement) => statement.includes('REPEATABLE READ READ ONLY'))).toBe(true);
+    expect(ours.filter((statement) => /^BEGIN/.test(statement)).every((statement) => statement.includes('REPEATABLE READ READ ONLY'))).toBe(
+      true,
+    );
   });
 
   // From here on the tests build on each other.
@@ -307,7 +386,7 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
     const again = await program.run(LEVERERA);
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(again.json).toEqual([result]);
-    await program.set({ source: { sminet2: readerUrl() }, targets: { '12': program.target } });
+    await program.set({ source: sources, targets: { '12': program.target } });
   });
 
   it('D14: an area decided anew is exit 4, naming --ny; --ny makes number 2 with it and leaves the first bag alone', async () => {
@@ -351,11 +430,7 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
   });
 
   const deliveredViews = async (): Promise<string[]> =>
-    (await filesBelow(join(bag, 'data'))).flatMap((path) => (path.endsWith('.csv') && !path.includes('/') ? [path.replace('.csv', '')] : []));
-
-  const readerUrl = (): string => {
-    const url = new URL(owner);
-    url.username = 'las';
-    return url.href;
-  };
+    (await filesBelow(join(bag, 'data'))).flatMap((path) =>
+      path.endsWith('.csv') && !path.includes('/') ? [path.replace('.csv', '')] : [],
+    );
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, readdir, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -137,6 +137,8 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     await nothingSent();
     expect((await program.run(['vardnyckel', 'lita', '12', '--fingeravtryck', String(hostKey)])).code).toBe(0);
     await expectDelivered();
+    expect((await program.run(['vardnyckel', 'ta-bort', '12'])).code).toBe(0);
+    expectError(await program.run([...LEVERERA, '--ny']), 14, /inte är godkänd/);
   });
 
   it('N01: the host key was changed (14), and nobody tried to log in; with the new key in the settings it goes', async () => {
@@ -164,12 +166,20 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     const { sshd } = servers.there;
     await program.set({ targets: { '12': { ...program.target, port: sshd.port } } });
     await sshd.kill();
-    expectError(await program.run(LEVERERA), 13, /Det går inte att nå SFTP-servern 127\.0\.0\.1, port \d+\. Ingen tar emot på den porten\./);
+    expectError(
+      await program.run(LEVERERA),
+      13,
+      /Det går inte att nå SFTP-servern 127\.0\.0\.1, port \d+\. Ingen tar emot på den porten\./,
+    );
     await sshd.start();
     const stranger = join(program.home, 'stranger');
     await writeFile(stranger, makeKeyPair().private, { mode: 0o600 });
     await program.set({ targets: { '12': { ...program.target, privateKey: stranger } } });
-    expectError(await program.run(LEVERERA), 13, /Inloggningen som \S+ på 127\.0\.0\.1 gick inte\. Servern godtog varken nyckel eller lösenord\./);
+    expectError(
+      await program.run(LEVERERA),
+      13,
+      /Inloggningen som \S+ på 127\.0\.0\.1 gick inte\. Servern godtog varken nyckel eller lösenord\./,
+    );
     await nothingSent();
     await program.set({ targets: { '12': program.target } });
     await expectDelivered();
@@ -320,5 +330,32 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect((await readdir(program.remote)).filter((name) => !name.startsWith('.'))).toEqual([]);
     await expectDelivered();
     expect((await program.run(['verifiera', join(program.remote, bag)])).code).toBe(0);
+  });
+
+  it('D15: what was exported is gone when the target comes (15); the export is made again', async () => {
+    await begin(ONE_AREA);
+    await program.set({ targets: {} });
+    expect((await program.run(LEVERERA)).code).toBe(10);
+    const [bag = ''] = await readdir(program.staging);
+    await rm(join(program.staging, bag), { recursive: true });
+    await program.set({ targets: { '12': program.target } });
+    expectError(await program.run(LEVERERA), 15, /är ändrad efter exporten/);
+    await expectDelivered();
+  });
+
+  it('a journal that was damaged (15): status says fel, stoppa gives the delivery up, and the next one is new', async () => {
+    await begin(ONE_AREA);
+    await program.set({ targets: {} });
+    expect((await program.run(LEVERERA)).code).toBe(10);
+    const [delivery = ''] = await readdir(join(program.state, 'deliveries'));
+    const journal = join(program.state, 'deliveries', delivery, 'journal.jsonl');
+    const whole = await readFile(journal, 'utf8');
+    await writeFile(journal, whole.replace('export-started', 'export-started?'));
+    await program.set({ targets: { '12': program.target } });
+    expectError(await program.run(LEVERERA), 15, /Journalen \S+journal\.jsonl är skadad på rad 2\./);
+    expect((await program.run(['status', '12'])).stdout).toMatch(/Diarier .* fel$/m);
+    expect((await program.run(['stoppa', '12'])).code).toBe(0);
+    expect(await readFile(`${journal}.skadad`, 'utf8')).toContain('export-started?');
+    await expectDelivered(program.remote, 2);
   });
 });

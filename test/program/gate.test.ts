@@ -7,15 +7,18 @@ import { dayOf } from '../../src/domain/calendar.ts';
 import type { ResultEvent } from '../../src/domain/delivery-events.ts';
 import type { GateCondition } from '../../src/domain/gate.ts';
 import { REGIONS } from '../../src/domain/regions.ts';
+import { run as sql } from '../support/postgres.ts';
 import { decisions } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
-import { run as sql } from '../support/postgres.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 
 interface Underlag {
   readonly planning: boolean;
   readonly day: string;
-  readonly regions: readonly { readonly code: string; readonly areas: readonly { area: number; allowed: boolean; unmet: readonly GateCondition[] }[] }[];
+  readonly regions: readonly {
+    readonly code: string;
+    readonly areas: readonly { area: number; allowed: boolean; unmet: readonly GateCondition[] }[];
+  }[];
   readonly undistributed: readonly { area: number; rows: number | null; allowed: boolean; unmet: readonly GateCondition[] }[];
 }
 
@@ -74,12 +77,17 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
     expect(regions.map(({ code }) => code)).toEqual(REGIONS.map(({ code }) => code));
     for (const { code, areas } of regions) {
       expect(areas.map(({ area }) => area)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-      if (code !== '12') for (const area of areas) expect([area.allowed, area.unmet.some((condition) => condition.code === 'undecided')]).toEqual([false, true]);
+      if (code !== '12')
+        for (const area of areas)
+          expect([area.allowed, area.unmet.some((condition) => condition.code === 'undecided')]).toEqual([false, true]);
     }
     const codes = REGIONS.map(({ code }) => `'${code}'`).join(', ');
     for (const { area, rows, allowed, unmet: conditions } of undistributed) {
       const views = AREAS[area - 1]?.files.map(({ view }) => `SELECT myndighet FROM leverans.${view}`).join(' UNION ALL ');
-      const [counted] = await sql<{ n: number }>(source.owner, `SELECT count(*)::int AS n FROM (${views}) AS v WHERE myndighet IS NULL OR myndighet NOT IN (${codes})`);
+      const [counted] = await sql<{ n: number }>(
+        source.owner,
+        `SELECT count(*)::int AS n FROM (${views}) AS v WHERE myndighet IS NULL OR myndighet NOT IN (${codes})`,
+      );
       expect([rows, allowed, conditions.map(({ code }) => code)], `area ${area}`).toEqual([counted?.n, false, ['undistributed']]);
     }
     expect(undistributed.map(({ rows }) => rows)).toEqual([0, 1, 0, 1, 3, 2, 1]);
@@ -104,7 +112,15 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
 
   it('a kvittens with a deviation keeps it closed; a later one without opens what has reached its date', async () => {
     expect(await kvittera('--avvikelse', 'En fil saknas')).toBe(0);
-    expect(await unmet()).toEqual([['deviation'], ['deviation'], ['deviation'], [], ['date_not_reached', 'deviation'], ['date_not_reached', 'deviation'], ['deviation']]);
+    expect(await unmet()).toEqual([
+      ['deviation'],
+      ['deviation'],
+      ['deviation'],
+      [],
+      ['date_not_reached', 'deviation'],
+      ['date_not_reached', 'deviation'],
+      ['deviation'],
+    ]);
     expect(await kvittera()).toBe(0);
     expect(await unmet()).toEqual([[], [], [], [], ['date_not_reached'], ['date_not_reached'], []]);
     const { stdout } = await program.run(['status', '12']);
@@ -171,13 +187,18 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
   });
 
   it('T35: a decision made anew closes its area until it is delivered; gallra with its facts opens it', async () => {
-    await program.decide('12', decisions('BBB').slice(2).map((draft) => ({ ...draft, decidedBy: 'Regionstyrelsen' })));
+    await program.decide(
+      '12',
+      decisions('BBB')
+        .slice(2)
+        .map((draft) => ({ ...draft, decidedBy: 'Regionstyrelsen' })),
+    );
     expect((await unmet())[2]).toEqual(['not_delivered']);
     await program.decide('12', decisions('GGG').slice(2));
     expect((await unmet())[2]).toEqual([]);
   });
 
-  it('D8: on an account that is not verified only the region\'s own manifest sum proves the content', async () => {
+  it("D8: on an account that is not verified only the region's own manifest sum proves the content", async () => {
     const { target } = await servers.newTarget();
     await program.set({ targets: { '12': program.target, '13': { ...target, verify: 'ack' } } });
     await program.decide('13', decisions('GGBGGGG'));

@@ -41,7 +41,10 @@ describe('the command line without servers', () => {
       const { code, stdout } = await program.run([...name.split(' '), '-h'], { withoutConfig: true });
       expect([code, stdout.split('\n')[0]], `${name} ${internal}`).toEqual([0, expect.stringContaining(`sminet-leverans ${name}`)]);
     }
-    expect(await program.run(['--version'], { withoutConfig: true })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^sminet-leverans \d+\.\d+\.\d+\n$/) });
+    expect(await program.run(['--version'], { withoutConfig: true })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^sminet-leverans \d+\.\d+\.\d+\n$/),
+    });
   });
 
   it('N11: status --json from /dev/null works, and Ink and React are never loaded', async () => {
@@ -62,7 +65,9 @@ describe('the command line without servers', () => {
     }[];
     expect(status?.planning).toBe(true);
     expect(status?.regions.map(({ code }) => code)).toEqual(REGIONS.map(({ code }) => code));
-    expect(status?.regions.flatMap(({ areas }) => areas.map(({ state, decision }) => [state, decision]))).toEqual(Array(147).fill(['saknas', null]));
+    expect(status?.regions.flatMap(({ areas }) => areas.map(({ state, decision }) => [state, decision]))).toEqual(
+      Array(147).fill(['saknas', null]),
+    );
     const onTheDay = await program.run(['status', 'skane', '--today', '2026-01-31']);
     expect(onTheDay.stdout).not.toContain('försenat');
     expect((await program.run(['status', 'skane', '--today', '2026-02-01'])).stdout.match(/försenat 1 dag$/gm)).toHaveLength(7);
@@ -128,7 +133,9 @@ describe('the command line without servers', () => {
       expect.stringMatching(/^Ny frist ska vara senare än det föreslagna datumet, 2026-09-06/),
       expect.stringMatching(/^Beslutsdatum ligger efter i dag/),
     ]);
-    const [shown] = (await program.run(['beslut', 'visa', '12', '--json'])).json as { regions: { revision: number; history: unknown[] }[] }[];
+    const [shown] = (await program.run(['beslut', 'visa', '12', '--json'])).json as {
+      regions: { revision: number; history: unknown[] }[];
+    }[];
     expect(shown?.regions[0]).toMatchObject({ revision: 0, history: [] });
   });
 });
@@ -166,7 +173,11 @@ describe('settings and saved state that cannot be used (10)', () => {
     await expect10(['status'], 'settings_invalid', /targets\.02: det är inte länskoden/);
     // D16
     await write(JSON.stringify({ ...settings, targets: { '12': target('/in'), '13': target('/in/') } }));
-    await expect10(['leverera', '12', '--bekrafta', 'Region Skåne'], 'settings_invalid', /targets\.13 har samma värd, port, användare och mapp som targets\.12/);
+    await expect10(
+      ['leverera', '12', '--bekrafta', 'Region Skåne'],
+      'settings_invalid',
+      /targets\.13 har samma värd, port, användare och mapp som targets\.12/,
+    );
     await program.set({});
     expect((await program.run(['status'])).code).toBe(0);
   });
@@ -185,10 +196,25 @@ describe('settings and saved state that cannot be used (10)', () => {
     await program.set(settings);
     const before = await listing(other);
     await expect10(['status'], 'state_unmarked', /annat är inte en tillståndsmapp/);
-    await expect10(['beslut', 'satt', '12', '1', '--val', 'bevara', '--datum', '2025-11-12', '--beslutsfattare', 'N'], 'state_unmarked', /annat/);
+    await expect10(
+      ['beslut', 'satt', '12', '1', '--val', 'bevara', '--datum', '2025-11-12', '--beslutsfattare', 'N'],
+      'state_unmarked',
+      /annat/,
+    );
     expect(await listing(other)).toEqual(before);
     await program.set({ state: join(program.home, 'ny') });
-    const first = await program.run(['beslut', 'satt', '12', '1', '--val', 'bevara', '--datum', '2025-11-12', '--beslutsfattare', 'Nämnden']);
+    const first = await program.run([
+      'beslut',
+      'satt',
+      '12',
+      '1',
+      '--val',
+      'bevara',
+      '--datum',
+      '2025-11-12',
+      '--beslutsfattare',
+      'Nämnden',
+    ]);
     expect(first).toMatchObject({ code: 0, stderr: expect.stringMatching(/^OBS: .*ny är ett nytt, tomt läge/) });
     const second = await program.run(['status', '12']);
     expect(second).toMatchObject({ code: 0, stderr: '' });

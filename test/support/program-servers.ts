@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import type { SyntheticOptions } from '../../src/demo/synthetic/load.ts';
-import { makeProgram, type Program, type ProgramSettings } from './program.ts';
 import { run, startPostgres, type TestPostgres } from './postgres.ts';
-import { startSshdTarget, type SshdTarget } from './sshd-target.ts';
+import { makeProgram, type Program, type ProgramSettings } from './program.ts';
+import { type SshdTarget, startSshdTarget } from './sshd-target.ts';
 
 const READ_ONLY_ROLE = resolve(import.meta.dirname, '../../fixtures/sminet2/03_lasroll.sql');
 

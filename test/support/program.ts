@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { runningWorker } from '../../src/delivery/follow.ts';
+import { clockAt } from '../../src/domain/calendar.ts';
+import type { DecisionDraft } from '../../src/domain/decision.ts';
 import type { DeliveryEvent } from '../../src/domain/delivery-events.ts';
 import type { Receipt } from '../../src/domain/delivery-record.ts';
-import type { DecisionDraft } from '../../src/domain/decision.ts';
-import { clockAt } from '../../src/domain/calendar.ts';
 import { saveDecision } from '../../src/store/save-decision.ts';
 import { openState } from '../../src/store/state-folder.ts';
 

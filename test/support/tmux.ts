@@ -12,6 +12,8 @@ export interface Terminal {
   screen(): Promise<string>;
   /** Waits until the screen shows the text; rejects with the screen when the program is gone or nothing like it comes. */
   shows(text: string | RegExp): Promise<string>;
+  /** Whether it shows the text before so many milliseconds have passed; for what may have to be done again, not for an assertion. */
+  showsWithin(text: string, ms: number): Promise<boolean>;
   /** Presses keys by tmux's names (`Enter`, `Down`, `C-c`, `q`). */
   press(...keys: readonly string[]): Promise<void>;
   /** Types text as a keyboard would. */
@@ -29,23 +31,31 @@ const PATIENCE_MS = 60_000;
 export async function openTerminal(command: string, env: Readonly<Record<string, string>>): Promise<Terminal> {
   const name = `sminet-${randomBytes(4).toString('hex')}`;
   const tmux = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)('tmux', ['-L', name, '-f', '/dev/null', ...args], { env: { ...env, TERM: 'xterm-256color' } });
+    const { stdout } = await promisify(execFile)('tmux', ['-L', name, '-f', '/dev/null', ...args], {
+      env: { ...env, TERM: 'xterm-256color' },
+    });
     return stdout;
   };
   // The shell stays when the program has ended, so that its exit code and the restored screen can be seen.
   await tmux('new-session', '-d', '-x', '80', '-y', '24', `${command}; echo "exit $?"; exec sleep 600`);
   const screen = () => tmux('capture-pane', '-p');
+  const look = async (text: string | RegExp, ms: number): Promise<{ readonly isThere: boolean; readonly now: string }> => {
+    const deadline = performance.now() + ms;
+    for (;;) {
+      const now = await screen();
+      const isThere = typeof text === 'string' ? now.includes(text) : text.test(now);
+      if (isThere || performance.now() > deadline) return { isThere, now };
+      await pause(LOOK_EVERY_MS);
+    }
+  };
   return {
     screen,
     async shows(text) {
-      const deadline = performance.now() + PATIENCE_MS;
-      for (;;) {
-        const now = await screen();
-        if (typeof text === 'string' ? now.includes(text) : text.test(now)) return now;
-        if (performance.now() > deadline) throw new Error(`the terminal never showed ${text}:\n${now}`);
-        await pause(LOOK_EVERY_MS);
-      }
+      const { isThere, now } = await look(text, PATIENCE_MS);
+      if (!isThere) throw new Error(`the terminal never showed ${text}:\n${now}`);
+      return now;
     },
+    showsWithin: async (text, ms) => (await look(text, ms)).isThere,
     press: async (...keys) => {
       for (const key of keys) await tmux('send-keys', key);
     },

@@ -505,7 +505,7 @@ describe('frames at 80 × 24', () => {
        Gör fönstret större så fortsätter programmet av sig
        självt. Export och överföring påverkas inte.
 
-       Eller kör i enkelt läge: sminet-leverans --enkelt
+
 
 
 

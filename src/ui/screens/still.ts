@@ -28,7 +28,7 @@ export function drawHelp(state: WizardState): Page {
 export function drawSmall(state: WizardState): Page {
   const text = screens.small;
   const { columns, rows } = state.terminal;
-  const lines = [text.size(columns, rows), text.needed(SMALLEST.columns, SMALLEST.rows), '', text.enlarge, '', text.plain];
+  const lines = [text.size(columns, rows), text.needed(SMALLEST.columns, SMALLEST.rows), '', text.enlarge];
   const width = Math.max(10, state.room.width);
   return page(
     { width, height: Math.max(2, state.room.height) },
