@@ -5,12 +5,13 @@ import { OperatorError } from '../domain/operator-error.ts';
 import { makeFolder } from '../store/shared-files.ts';
 import { errorText, ourBugEvent } from '../text.ts';
 import { runFolder } from './delivery-folder.ts';
+import type { DeliveryWish } from './delivery-wish.ts';
 import { connectToWorker } from './follow.ts';
 import { Followers } from './followers.ts';
 import type { House } from './house.ts';
 import type { Interruption } from './interruption.ts';
 import { takeRegionLock } from './region-lock.ts';
-import { type DeliveryWish, runDelivery } from './run-delivery.ts';
+import { runDelivery } from './run-delivery.ts';
 
 /** A worker that was done before anyone had time to look stays this long for its starter. */
 const WAIT_FOR_FIRST_MS = 5_000;

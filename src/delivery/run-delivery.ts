@@ -1,57 +1,20 @@
-import { hostname } from 'node:os';
-import { timestamp } from '../domain/calendar.ts';
 import { undecided } from '../domain/checklist.ts';
-import type { DeliveryEvent, ResultEvent } from '../domain/delivery-events.ts';
-import type { Receipt } from '../domain/delivery-record.ts';
+import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { currentDecisions } from '../domain/region-record.ts';
-import { confirmsRegion, type Region } from '../domain/regions.ts';
+import { confirmsRegion } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
 import type { Source } from '../source/source.ts';
-import { appendAudit } from '../store/audit.ts';
-import { type Journal, openJournal } from '../store/journal.ts';
 import { readRegion } from '../store/regions.ts';
-import { bound, meetTarget, pinnedKeys, targetOf, verifyStillBound } from './bind-target.ts';
+import { carryOut } from './carry-out.ts';
 import { chooseDelivery } from './choose-delivery.ts';
-import { type DeliverRequest, deliver } from './deliver.ts';
-import { deliveryFolder } from './delivery-folder.ts';
-import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
+import type { DeliveryWish } from './delivery-wish.ts';
 import type { House } from './house.ts';
 import type { Interruption } from './interruption.ts';
-import { makePlan, takenNames, writePlan } from './make-plan.ts';
+import { makePlan, takenNames } from './make-plan.ts';
 import type { DeliveryPlan } from './plan.ts';
 import { readDeliveries, readPlan } from './read-deliveries.ts';
-import type { TransferLine } from './transfer-journal.ts';
-import { writeReceipt } from './write-receipt.ts';
-
-/** What an operator asks for. */
-export interface DeliveryWish {
-  readonly region: Region;
-  /** The region's name as the operator typed it. */
-  readonly typedName: string;
-  /** A new bag although the last delivery is finished (`--ny`). */
-  readonly asNew: boolean;
-  /** How long to go on without contact, in ms. */
-  readonly maxOfflineMs: number;
-  /** A full disk on the other side is waited out, not an end (the worker). */
-  readonly waitForSpace: boolean;
-}
-
-/** The last event of a finished delivery. */
-export const resultOf = (state: string, receipt: Receipt): ResultEvent => ({
-  type: 'result',
-  delivery: receipt.delivery,
-  bag: receipt.bag,
-  remotePath: receipt.remotePath,
-  files: receipt.files,
-  bytes: receipt.bytes,
-  rows: receipt.rows,
-  bytesSent: receipt.bytesSent,
-  bytesResent: receipt.bytesResent,
-  contentVerified: receipt.contentVerified,
-  verification: receipt.verification,
-  receipt: deliveryFolder(state, receipt.delivery).receipt,
-});
+import { resultOf } from './result-event.ts';
 
 /**
  * One region's delivery from where it stands to its receipt: chooses between new, resumed and finished (D14), and keeps the journal.
@@ -107,115 +70,4 @@ function lazySource({ settings }: House) {
     },
     close: async () => source?.close(),
   };
-}
-
-async function* carryOut(
-  house: House,
-  wish: DeliveryWish,
-  plan: DeliveryPlan,
-  taken: readonly string[],
-  openIt: () => Source,
-  interruption: Interruption,
-): AsyncGenerator<DeliveryEvent> {
-  const folder = deliveryFolder(house.state.dir, plan.id);
-  const journal = await openJournal<DeliveryRecord>(folder.journal);
-  const transferLog = await openJournal<TransferLine>(folder.transfer);
-  const now = house.clock.now;
-  const append = (record: DeliveryRecord) => journal.append(record, true);
-  const request: DeliverRequest = {
-    plan,
-    staging: house.settings.staging,
-    records: journal.records,
-    transferLog,
-    openSource: openIt,
-    prepareSending: () => prepareSending(house, wish, plan, taken, interruption),
-    interruption,
-    version: house.version,
-    now,
-  };
-  try {
-    await append({ type: 'started', at: timestamp(now()), operator: house.operator, host: hostname(), pid: process.pid });
-    const steps = deliver(request);
-    try {
-      for (;;) {
-        const { value, done } = await steps.next();
-        if (done) {
-          const { receipt, sha256 } = await writeReceipt(house, request.plan, value);
-          await append({ type: 'done', at: timestamp(now()), receiptSha256: sha256 });
-          yield resultOf(house.state.dir, receipt);
-          return;
-        }
-        if (value.record) await append(value.record);
-        if (value.event) yield value.event;
-      }
-    } finally {
-      await steps.return(undefined as never);
-    }
-  } catch (error) {
-    throw await recordEnd(house, plan, journal, interruption, error);
-  } finally {
-    await transferLog.close();
-    await journal.close();
-  }
-}
-
-async function prepareSending(house: House, wish: DeliveryWish, plan: DeliveryPlan, taken: readonly string[], interruption: Interruption) {
-  const target = targetOf(house.settings, plan.region);
-  let boundPlan = plan;
-  if (!plan.target) {
-    boundPlan = bound(plan, await meetTarget(house, plan.region, plan.estimate.bytes, interruption.sending), taken);
-    await writePlan(house.state.dir, boundPlan);
-  }
-  return {
-    plan: boundPlan,
-    how: {
-      target,
-      pinnedHostKeys: await pinnedKeys(house, target),
-      verifyBinding: (seen: Parameters<typeof verifyStillBound>[2]) => verifyStillBound(house, boundPlan, seen),
-      maxOfflineMs: wish.maxOfflineMs,
-      waitForSpace: wish.waitForSpace,
-      waking: interruption.waking,
-    },
-  };
-}
-
-/** Writes down how a run ended, and returns the error that its watchers get. */
-async function recordEnd(
-  house: House,
-  plan: DeliveryPlan,
-  journal: Journal<DeliveryRecord>,
-  interruption: Interruption,
-  error: unknown,
-): Promise<unknown> {
-  const at = timestamp(house.clock.now());
-  const facts = { region: plan.region, delivery: plan.id };
-  if (error instanceof OperatorError && error.code === 'stopped') {
-    if (interruption.reason === 'pause') {
-      await journal.append({ type: 'paused', at }, true);
-      return new OperatorError('paused', facts);
-    }
-    if (interruption.reason === 'stop') {
-      await recordStop(house, plan.id, plan.region, interruption.operator ?? house.operator, journal);
-      return new OperatorError('abandoned', facts);
-    }
-    return error;
-  }
-  if (error instanceof OperatorError && error.code === 'staged_file_changed') await journal.append({ type: 'export-discarded', at }, true);
-  const { stage } = progressOf(journal.records);
-  const failure = error instanceof OperatorError ? { code: error.code, facts: error.facts } : { code: 'bug', facts: {} };
-  await journal.append({ type: 'failed', at, stage, ...failure }, true);
-  return error;
-}
-
-/** The delivery is given up: the next `leverera` makes a new one, `rensa` removes what this one left. */
-export async function recordStop(
-  house: Pick<House, 'state' | 'clock'>,
-  delivery: string,
-  region: string,
-  operator: string,
-  journal: Journal<DeliveryRecord>,
-): Promise<void> {
-  const at = timestamp(house.clock.now());
-  await appendAudit(house.state, { at, operator, host: hostname(), act: 'delivery_stopped', region, delivery });
-  await journal.append({ type: 'stopped', at, operator }, true);
 }

@@ -7,8 +7,8 @@ import { deliveryFolder, runFolder } from './delivery-folder.ts';
 import type { DeliveryRecord } from './delivery-journal.ts';
 import type { House } from './house.ts';
 import { readDeliveries } from './read-deliveries.ts';
+import { recordStop } from './record-end.ts';
 import { takeRegionLock } from './region-lock.ts';
-import { recordStop } from './run-delivery.ts';
 
 /** The journal of a delivery that is given up; one that is damaged is kept beside a new one, for whoever looks for the cause. */
 async function openToEnd(file: string): Promise<Journal<DeliveryRecord>> {

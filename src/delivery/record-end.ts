@@ -1,0 +1,50 @@
+import { hostname } from 'node:os';
+import { timestamp } from '../domain/calendar.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { appendAudit } from '../store/audit.ts';
+import type { Journal } from '../store/journal.ts';
+import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
+import type { House } from './house.ts';
+import type { Interruption } from './interruption.ts';
+import type { DeliveryPlan } from './plan.ts';
+
+/** Writes down how a run ended, and returns the error that its watchers get. */
+export async function recordEnd(
+  house: House,
+  plan: DeliveryPlan,
+  journal: Journal<DeliveryRecord>,
+  interruption: Interruption,
+  error: unknown,
+): Promise<unknown> {
+  const at = timestamp(house.clock.now());
+  const facts = { region: plan.region, delivery: plan.id };
+  if (error instanceof OperatorError && error.code === 'stopped') {
+    if (interruption.reason === 'pause') {
+      await journal.append({ type: 'paused', at }, true);
+      return new OperatorError('paused', facts);
+    }
+    if (interruption.reason === 'stop') {
+      await recordStop(house, plan.id, plan.region, interruption.operator ?? house.operator, journal);
+      return new OperatorError('abandoned', facts);
+    }
+    return error;
+  }
+  if (error instanceof OperatorError && error.code === 'staged_file_changed') await journal.append({ type: 'export-discarded', at }, true);
+  const { stage } = progressOf(journal.records);
+  const failure = error instanceof OperatorError ? { code: error.code, facts: error.facts } : { code: 'bug', facts: {} };
+  await journal.append({ type: 'failed', at, stage, ...failure }, true);
+  return error;
+}
+
+/** The delivery is given up: the next `leverera` makes a new one, `rensa` removes what this one left. */
+export async function recordStop(
+  house: Pick<House, 'state' | 'clock'>,
+  delivery: string,
+  region: string,
+  operator: string,
+  journal: Journal<DeliveryRecord>,
+): Promise<void> {
+  const at = timestamp(house.clock.now());
+  await appendAudit(house.state, { at, operator, host: hostname(), act: 'delivery_stopped', region, delivery });
+  await journal.append({ type: 'stopped', at, operator }, true);
+}
