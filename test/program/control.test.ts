@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DeliveryEvent, ResultEvent } from '../../src/domain/delivery-events.ts';
-import { decisions, type Ran, type Running } from '../support/program.ts';
-import { holdExport, type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
+import { decisions, PATIENTLY, type Ran, type Running } from '../support/program.ts';
+import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
@@ -24,6 +24,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
   });
   afterAll(() => servers.close());
   afterEach(async () => {
+    await servers.letGo();
     servers.there.proxy.throttle(null);
     await program?.close();
   });
@@ -73,12 +74,12 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
   it('D15: pausa during the export lets it finish first, and fortsatt exports nothing again', async () => {
     program = await servers.newProgram(source.reader);
     await program.decide('12', decisions('GBGGBGG'));
-    const letGo = await holdExport(source.owner, '12');
+    await servers.holdExport(source.owner, '12');
     const watching = program.start(LEVERERA);
     await watching.until(({ type }) => type === 'plan');
     const pausing = program.start(['pausa', '12']);
     await pausing.said('Paus begärd.');
-    await letGo();
+    await servers.letGo();
     expect(await pausing.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Leveransen är pausad.') });
     const watched = await watching.ended;
     expect(watched.code).toBe(3);
@@ -208,12 +209,12 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
   it('--forgrund: stopped in the export, the next run exports in full from a new snapshot (D15)', async () => {
     program = await servers.newProgram(source.reader);
     await program.decide('12', decisions('GBGGBGG'));
-    const letGo = await holdExport(source.owner, '12');
+    await servers.holdExport(source.owner, '12');
     const running = program.start([...LEVERERA, '--forgrund']);
     await running.until(({ type }) => type === 'plan');
     running.process.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
-    await letGo();
+    await servers.letGo();
     const resumed = await program.run([...LEVERERA, '--forgrund']);
     await expectPublished(resumed);
     expect(resultOf(resumed).bag).toMatch(/-1$/);
@@ -224,8 +225,8 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     watching.process.kill('SIGKILL');
     await watching.ended;
     atFullSpeed();
-    await expect.poll(published, { timeout: 30_000 }).toHaveLength(1);
-    await expect.poll(() => program.workerPid('12'), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(published, PATIENTLY).toHaveLength(1);
+    await expect.poll(() => program.workerPid('12'), PATIENTLY).toBeUndefined();
     const [delivery = ''] = await readdir(join(program.state, 'deliveries'));
     const log = (await readFile(join(program.state, 'deliveries', delivery, 'worker.log'), 'utf8'))
       .trim()

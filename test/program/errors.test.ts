@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import { dayOf } from '../../src/domain/calendar.ts';
-import { decisions, listing, type Ran } from '../support/program.ts';
-import { holdExport, type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
+import { decisions, listing, PATIENTLY, type Ran } from '../support/program.ts';
+import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { freePort, SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne'];
@@ -52,6 +52,7 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
   });
   afterAll(() => servers.close());
   afterEach(async () => {
+    await servers.letGo();
     servers.there.proxy.throttle(null);
     await program?.close();
   });
@@ -222,12 +223,12 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
       expectError(await program.run(LEVERERA), 16, /Disken är full på den här datorn: /);
       await rm(filler);
 
-      const letGo = await holdExport(source.owner, '12');
+      await servers.holdExport(source.owner, '12');
       const running = program.start([...LEVERERA, '--json']);
       await running.until(({ type }) => type === 'plan');
       const { bavail, bsize } = await statfs(folder);
       await writeFile(filler, Buffer.alloc(bavail * bsize - 64 * 1024));
-      await letGo();
+      await servers.letGo();
       expect(await running.ended).toMatchObject({ code: 16 });
       await nothingSent();
       await rm(filler);
@@ -246,13 +247,13 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
 
   it('a bag of that name turns up after the number was taken (18)', async () => {
     await begin(ONE_AREA);
-    const letGo = await holdExport(source.owner, '12');
+    await servers.holdExport(source.owner, '12');
     const running = program.start(LEVERERA);
     const taken = join(program.remote, `SMINET2_12_skane_${dayOf(new Date())}-1`);
-    await expect.poll(() => program.workerPid('12')).toBeDefined();
-    await expect.poll(() => readdir(program.staging)).toHaveLength(1);
+    await expect.poll(() => program.workerPid('12'), PATIENTLY).toBeDefined();
+    await expect.poll(() => readdir(program.staging), PATIENTLY).toHaveLength(1);
     await mkdir(taken);
-    await letGo();
+    await servers.letGo();
     expectError(await running.ended, 18, /Namnet SMINET2_12_skane_\S+-1 finns redan i/);
     await rmdir(taken);
     await expectDelivered();

@@ -5,7 +5,7 @@ import { attachmentNames } from '../../src/bag/file-names.ts';
 import { dayOf } from '../../src/domain/calendar.ts';
 import { run as sql } from '../support/postgres.ts';
 import { decisions, type Ran } from '../support/program.ts';
-import { holdExport, type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
+import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne'];
@@ -110,12 +110,12 @@ describe.skipIf(!SSHD_PATH)(`N10 D13: no personal data outside the payload${SSHD
   });
 
   it('a delivery that goes well, and every command that speaks of it', async () => {
-    const letGo = await holdExport(source.owner, '12');
+    await servers.holdExport(source.owner, '12');
     const running = program.start([...LEVERERA, '-v']);
     await running.said('Leverans SMINET2_12_skane');
     const following = program.start(['folj', '12', '--json']);
     await following.until(({ type }) => type === 'plan');
-    await letGo();
+    await servers.letGo();
     for (const ran of [await running.ended, await following.ended]) {
       expect(ran.code).toBe(0);
       words.push(ran.stdout, ran.stderr);

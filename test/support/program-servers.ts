@@ -23,24 +23,24 @@ export interface ProgramServers {
   /** The target as the settings write it, in a new folder; the second is that folder. */
   newTarget(): Promise<{ readonly target: Readonly<Record<string, unknown>>; readonly folder: string }>;
   newProgram(source: string, change?: Partial<ProgramSettings>): Promise<RegionProgram>;
+  /** Keeps every export of the region waiting at its beginning, right after the plan. */
+  holdExport(url: string, region: string): Promise<void>;
+  /** Lets every export go on. */
+  letGo(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Our advisory lock class, as another host that delivers the region would hold it. */
 const LOCK_CLASS = 0x534d4e32;
 
-/** Keeps every export of the region waiting at its beginning, right after the plan, until it is let go. */
-export async function holdExport(url: string, region: string): Promise<() => Promise<void>> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(`SELECT pg_advisory_lock(${LOCK_CLASS}, ${Number(region)})`);
-  return () => client.end();
-}
-
 export async function startProgramServers(): Promise<ProgramServers> {
   const [postgres, there] = await Promise.all([startPostgres(), startSshdTarget()]);
   const role = await readFile(READ_ONLY_ROLE, 'utf8');
   let databases = 0;
+  const holding: pg.Client[] = [];
+  const letGo = async () => {
+    for (const client of holding.splice(0)) await client.end();
+  };
   const newTarget: ProgramServers['newTarget'] = async () => {
     const folder = await mkdtemp(join(there.sshd.folder, 'in-'));
     const { host, port, username, privateKey } = there.target;
@@ -65,7 +65,15 @@ export async function startProgramServers(): Promise<ProgramServers> {
       await mkdir(program.staging, { recursive: true });
       return { ...program, remote: folder, target };
     },
+    async holdExport(url, region) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query(`SELECT pg_advisory_lock(${LOCK_CLASS}, ${Number(region)})`);
+      holding.push(client);
+    },
+    letGo,
     async close() {
+      await letGo();
       await Promise.all([postgres.stop(), there.close()]);
     },
   };

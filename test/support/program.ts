@@ -15,6 +15,9 @@ import { openState } from '../../src/store/state-folder.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 
+/** For `expect.poll`: a busy machine is slow, and only a hang is an error. */
+export const PATIENTLY = { timeout: 60_000 } as const;
+
 /** One run of the program, from its first to its last word. */
 export interface Ran {
   /** The exit code, or the signal that ended it. */
