@@ -237,12 +237,6 @@ export const errors: ErrorTexts = {
     safe: 'Leveransen och dess kvitto är orörda.',
     todo: ['Rätta uppgiften och registrera igen.'],
   }),
-  no_terminal: () => ({
-    what: 'Guiden behöver en terminal.',
-    affects: 'Guiden startades inte.',
-    safe: 'Inget har ändrats.',
-    todo: ['Kör i en terminal, eller använd kommandona: sminet-leverans --help'],
-  }),
   export_incomplete: ({ views }) => ({
     what: `Exporten blev inte hel. Det som saknas: ${views}.`,
     affects: 'Inget har publicerats. Leveransen väntar.',
@@ -736,7 +730,8 @@ export const gateConditions: Readonly<Record<GateCode, (facts: ErrorFacts) => st
   audit_broken: () => 'Revisionsloggen är inte hel.',
   act_not_in_audit: ({ act }) => `${AUDITED_ACTS[String(act)]} står inte i revisionsloggen.`,
   clock_skew: ({ minutes }) => `Datorns klocka skiljer sig ${minutes} minuter från databasens.`,
-  undistributed: ({ rows }) => `Ej fördelade rader (${formatNumber(Number(rows))}) hör inte till någon region och får inte gallras.`,
+  undistributed: ({ rows }) =>
+    `Ej fördelade rader (${rows === undefined ? 'antalet är okänt' : formatNumber(Number(rows))}) hör inte till någon region och får inte gallras.`,
 };
 
 // --- Settings and state ------------------------------------------------------------------------------------------
@@ -797,7 +792,7 @@ export const sourceFindings: Readonly<Record<string, (facts: ErrorFacts) => stri
   comment_missing: ({ view, column }) => `Kolumnen ${column} i leverans.${view} har ingen kommentar, och förklaras därför inte i paketet.`,
   role_can_write: ({ role }) => `Databasrollen ${role} får skriva. Använd en roll som bara får läsa.`,
   area1_total: ({ found, expected }) => `Område 1 har ${found} anmälningar. Brevet säger cirka ${expected}.`,
-  area1_region_empty: ({ region }) => `Region ${region} har ingen anmälan i område 1. Alla 21 SME ska ha minst en.`,
+  area1_region_empty: ({ region }) => `${regionOf(String(region)).name} har ingen anmälan i område 1. Alla 21 SME ska ha minst en.`,
   clock_skew: ({ minutes }) =>
     `Databasens klocka går ${formatNumber(Math.abs(Number(minutes)))} minuter ${Number(minutes) > 0 ? 'före' : 'efter'} den här datorns.`,
 };
@@ -1578,17 +1573,15 @@ export function receiptText(receipt: Receipt): string {
 
 /** Words that several commands print. */
 export const commandText = {
-  planning: 'PLANERING: räknat som om det vore',
   newState: (dir: string) => `OBS: ${dir} är ett nytt, tomt läge. Inga tidigare beslut eller leveranser är kända.`,
   decisionSaved: (region: string, area: number, decided: number) =>
     `Sparat. ${region}, område ${area}. Regionen har ${decided} av 7 beslut.`,
   confirm: (region: string) => `Skriv regionens namn för att bekräfta (${region}): `,
-  started: (bag: string) => `Leveransen ${bag} arbetar i en egen process. Fönstret kan stängas, arbetet fortsätter.`,
-  followHint: (code: string) => `Följ den igen med: sminet-leverans folj ${code}`,
+  startedWorker: (code: string) =>
+    `Leveransen arbetar i en egen process. Fönstret kan stängas, arbetet fortsätter. Följ den igen med: sminet-leverans folj ${code}`,
   pauseAsked: 'Paus begärd. En export som pågår görs klar först.',
   stopAsked: 'Stopp begärt.',
   stopped: (id: string) => `Leveransen ${id} är stoppad.`,
-  nothingRuns: (region: string) => `Inget arbete pågår för ${region}.`,
   receiptSaved: (bag: string) => `Kvittensen för ${bag} är registrerad.`,
   noReceipts: 'Inga kvitton ännu.',
   yesNo: ' (j/n): ',
@@ -1632,7 +1625,7 @@ export function eventLine(event: DeliveryEvent): string {
       return `Kontakten med servern bröts. Nytt försök om ${formatDuration(event.wait)}, försök ${event.attempt}. Det servern har kvitterat behålls.`;
     case 'result':
       return [
-        `Klar. ${formatNumber(event.files)} filer, ${formatNumber(event.bytes)} byte och ${formatNumber(event.rows)} poster i ${event.remotePath}.`,
+        `Klar. ${counted(event.files, 'fil', 'filer')}, ${formatNumber(event.bytes)} byte och ${counted(event.rows, 'post', 'poster')} i ${event.remotePath}.`,
         event.contentVerified ? `Verifierad genom ${verificationNames[event.verification]}.` : `${verificationNames[event.verification]}.`,
         `Kvitto: ${event.receipt}`,
         'Gallringsspärren öppnas först när regionens kvittens är registrerad.',

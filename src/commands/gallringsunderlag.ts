@@ -33,7 +33,7 @@ export async function gateReport(house: House, views: readonly RegionView[], cou
     })),
     undistributed: AREAS.map(({ id }) => {
       const rows = counted.undistributed(id);
-      return { area: id, rows, gate: undistributedGate(rows ?? 0) };
+      return { area: id, rows, gate: undistributedGate(rows) };
     }),
   };
 }

@@ -57,15 +57,15 @@ export async function run(context: CommandContext): Promise<number> {
   if (context.options.forgrund) return watch(context, region, inForeground(context, house, region, typed));
   const maxOffline = textOption(context, 'max-offline');
   if (maxOffline !== undefined) parseDuration(maxOffline, '--max-offline');
-  const connection =
-    (await connectToWorker(house.state.dir, region.code)) ??
-    (await startWorker(house, {
-      programFile: context.program.file,
-      region: region.code,
-      typedName: typed,
-      asNew: context.options.ny === true,
-      maxOffline,
-    }));
+  const start = {
+    programFile: context.program.file,
+    region: region.code,
+    typedName: typed,
+    asNew: context.options.ny === true,
+    maxOffline,
+  };
+  const connection = (await connectToWorker(house.state.dir, region.code)) ?? (await startWorker(house, start));
+  if (!context.output.json) context.output.note(commandText.startedWorker(region.slug));
   context.signal.addEventListener('abort', () => connection.close());
   return watch(context, region, connection.events);
 }

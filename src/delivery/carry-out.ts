@@ -40,6 +40,7 @@ export async function* carryOut(
     records: journal.records,
     transferLog,
     openSource: openIt,
+    freeze: (bound) => writePlan(house.state.dir, bound),
     prepareSending: () => prepareSending(house, wish, plan, taken, interruption),
     interruption,
     version: house.version,
@@ -73,11 +74,9 @@ export async function* carryOut(
 
 async function prepareSending(house: House, wish: DeliveryWish, plan: DeliveryPlan, taken: readonly string[], interruption: Interruption) {
   const target = targetOf(house.settings, plan.region);
-  let boundPlan = plan;
-  if (!plan.target) {
-    boundPlan = bound(plan, await meetTarget(house, plan.region, plan.estimate.bytes, interruption.sending), taken);
-    await writePlan(house.state.dir, boundPlan);
-  }
+  const boundPlan = plan.target
+    ? plan
+    : bound(plan, await meetTarget(house, plan.region, plan.estimate.bytes, interruption.sending), taken);
   return {
     plan: boundPlan,
     how: {

@@ -27,6 +27,8 @@ export interface DeliverRequest {
     readonly plan: DeliveryPlan;
     readonly how: Omit<SendRequest, 'bag' | 'dir' | 'files' | 'journal' | 'signal'>;
   }>;
+  /** Writes the plan as it is bound, the one change that a plan ever sees. */
+  readonly freeze: (plan: DeliveryPlan) => Promise<void>;
   readonly interruption: Interruption;
   readonly version: string;
   readonly now: () => Date;
@@ -54,7 +56,9 @@ export async function* deliver(request: DeliverRequest): AsyncGenerator<Step, De
   }
   const { plan, how } = await request.prepareSending();
   const dir = join(request.staging, plan.bag);
+  // The folder first: a plan that names a folder that is not there would have the export made again, and the old one forgotten.
   await moveStaged(join(request.staging, request.plan.bag), dir);
+  if (plan !== request.plan) await request.freeze(plan);
   const bag = yield* sealStage({ plan, dir, records, transferLog, version: request.version });
   if (interruption.sending.aborted) throw new OperatorError('stopped');
   const result = yield* sendStage({

@@ -69,7 +69,7 @@ export function gateFor(area: AreaId, inputs: GateInputs): Gate {
 }
 
 /** The 22nd line of an area: rows that belong to no region may never be disposed of on any region's word (D6, D7). */
-export const undistributedGate = (rows: number): Gate => gateOf([unmet('undistributed', { rows })]);
+export const undistributedGate = (rows: number | null): Gate => gateOf([unmet('undistributed', rows === null ? {} : { rows })]);
 
 /** Fohm's proposed date rules whatever the answer; the boundary day is open (R14-R16). The facts hold every date with its origin (D4). */
 function dateConditions({ proposedDisposal, retention }: Area, today: Day): GateCondition[] {

@@ -11,7 +11,6 @@ export const EXIT_CODES = {
   decision_invalid: 2,
   confirmation_mismatch: 2,
   receipt_invalid: 2,
-  no_terminal: 2,
   // 3: partly done; nothing incomplete was published
   export_incomplete: 3,
   paused: 3,

@@ -42,7 +42,6 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   })),
   confirmation_mismatch: [{ region: 'Region Skåne', code: '12', slug: 'skane' }],
   receipt_invalid: Object.keys(receiptProblems).map((problem) => ({ problem })),
-  no_terminal: [{}],
   export_incomplete: [{ views: 'omrade1_fall' }],
   paused: [{ region: '12', delivery: '12_skane_2026-11-22-1' }],
   abandoned: [{ region: '12', delivery: '12_skane_2026-11-22-1' }],
