@@ -16,8 +16,12 @@ import { openSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'no
 import { setTimeout as wait } from 'node:timers/promises';
 import { takeRegionLock } from ${JSON.stringify(module)};
 const held = ${JSON.stringify(join(dir, '..', 'held'))};
+// A killed process closes its sockets while it still shows as running; the kernel's flag PF_EXITING says that it runs no more.
 const isAlive = (pid) => {
-  try { return !/\\) [ZX] /.test(readFileSync('/proc/' + pid + '/stat', 'utf8')); } catch { return false; }
+  try {
+    const fields = readFileSync('/proc/' + pid + '/stat', 'utf8').replace(/^.*\\) /, '').split(' ');
+    return !'ZX'.includes(fields[0]) && (Number(fields[6]) & 4) === 0;
+  } catch { return false; }
 };
 const mark = () => {
   try { writeFileSync(openSync(held, 'wx'), String(process.pid)); return; } catch (error) { if (error.code !== 'EEXIST') throw error; }

@@ -22,7 +22,7 @@ const FINDING = {
   role: 'las',
   found: 160,
   expected: 164,
-  region: 'Skåne',
+  region: '12',
   minutes: 90,
 };
 
