@@ -4,14 +4,17 @@ import { sameBinding, type TargetBinding } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
 import { ByteCounter } from './byte-counter.ts';
+import { ChannelRamp } from './channel-ramp.ts';
 import { prepareLogin } from './login.ts';
+import type { SessionRequest } from './open-session.ts';
 import { bindingOf, openSession } from './open-session.ts';
+import type { SessionPatience } from './pending-requests.ts';
 import { preflight } from './preflight.ts';
 import { Proof, proveContent } from './prove-content.ts';
 import { applyModes, publish } from './publish.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import { ConnectionLost, isStatus, SpaceLow, STATUS, targetFacts, toOperatorError } from './sftp-errors.ts';
-import type { SessionPatience, SftpSession } from './sftp-session.ts';
+import type { SftpSession } from './sftp-session.ts';
 import { verifyStagedFiles } from './staged-file.ts';
 import type { SendRequest, SendResult, TransferEvent } from './transfer.ts';
 import type { Begun } from './transfer-log.ts';
@@ -23,6 +26,8 @@ export interface SendOptions {
   readonly patience?: SessionPatience;
   /** How often a full disk is asked for free space, in ms (default 30 s). */
   readonly spacePollMs?: number;
+  /** How many channels carry data on the connection; by default as many as pay. */
+  readonly channels?: number;
 }
 
 const SPACE_POLL_MS = 30_000;
@@ -51,36 +56,45 @@ export class Sending {
   }
 
   async run(): Promise<SendResult> {
-    const { target, credentials, pinnedHostKeys, maxOfflineMs, waitForSpace, signal } = this.#request;
+    const { target, credentials, maxOfflineMs, waitForSpace, signal } = this.#request;
     if (this.#log.phase === 'renamed') await this.#log.append({ type: 'done' }, true);
     if (this.#log.phase === 'done') return this.#result();
     const auth = await prepareLogin(target, credentials);
     const policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs: this.#options.spacePollMs ?? SPACE_POLL_MS });
-    for (;;) {
-      let session: SftpSession | undefined;
-      let lastCall: NodeJS.Timeout | undefined;
-      const onAbort = () => {
-        lastCall = setTimeout(() => session?.kill(new ConnectionLost('stopped')), STOP_MS);
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      try {
-        policy.connecting();
-        session = await openSession({ target, pinnedHostKeys, auth, signal, patience: this.#options.patience });
-        await this.#work(session);
-        return this.#result();
-      } catch (error) {
-        if (signal.aborted) throw new OperatorError('stopped', {}, error);
-        const fault = isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED) ? new SpaceLow(this.#totalBytes - this.#kept(), null) : error;
-        const retry = this.#isUnderWay ? policy.next(fault, this.#kept() + this.#proof.proven.size) : null;
-        if (retry === null) throw toOperatorError(fault, targetFacts(target));
-        this.#emit({ type: 'retry', ...retry });
-        await this.#rest(retry.waitMs);
-      } finally {
-        signal.removeEventListener('abort', onAbort);
-        clearTimeout(lastCall);
-        session?.close();
+    let session: SftpSession | undefined;
+    const onAbort = () => setTimeout(() => session?.kill(new ConnectionLost('stopped')), STOP_MS).unref();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (;;) {
+        try {
+          session = await this.#connect(session, auth, policy);
+          await this.#work(session);
+          return this.#result();
+        } catch (error) {
+          if (signal.aborted) throw new OperatorError('stopped', {}, error);
+          const isFull = isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED);
+          const fault = isFull ? new SpaceLow(this.#totalBytes - this.#kept(), null) : error;
+          const retry = this.#isUnderWay ? policy.next(fault, this.#kept() + this.#proof.proven.size) : null;
+          if (retry === null) throw toOperatorError(fault, targetFacts(target));
+          if (!session?.isReopenable) session?.close();
+          this.#emit({ type: 'retry', ...retry });
+          await this.#rest(retry.waitMs);
+        }
       }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      session?.close();
     }
+  }
+
+  /** A connection that only lost a channel is gone on with (F8); else a new one. */
+  async #connect(last: SftpSession | undefined, auth: SessionRequest['auth'], policy: RetryPolicy): Promise<SftpSession> {
+    const again = last?.isReopenable && (await last.reopen());
+    if (again) return again;
+    last?.close();
+    policy.connecting();
+    const { target, pinnedHostKeys, signal } = this.#request;
+    return openSession({ target, pinnedHostKeys, auth, signal, patience: this.#options.patience });
   }
 
   /** Waits between two attempts, until the time is up, an operator does not want to wait, or the work is to stop. */
@@ -103,7 +117,10 @@ export class Sending {
     if (log.phase !== 'renaming') {
       const begun = await preflight({ session, log, target, binding, bag, files, isUnderWay: this.#isUnderWay });
       this.#isUnderWay = true;
-      await this.#fill({ session, log, temp: begun.temp });
+      const { channels } = this.#options;
+      await session.growTo(channels ?? 1);
+      const ramp = channels === undefined ? new ChannelRamp() : undefined;
+      await this.#fill({ session, log, ramp, temp: begun.temp });
       await this.#verifyBinding(binding);
       await this.#seal(session, begun);
     }
@@ -113,7 +130,7 @@ export class Sending {
   }
 
   /** Uploads and proves everything in the `.part` folder, and that the staged files are still the ones that were sent. */
-  async #fill(there: Pick<Attempt, 'session' | 'log' | 'temp'>): Promise<void> {
+  async #fill(there: Pick<Attempt, 'session' | 'log' | 'ramp' | 'temp'>): Promise<void> {
     const { dir, files, signal, target } = this.#request;
     const uploaded = new ByteCounter();
     const verified = new ByteCounter();

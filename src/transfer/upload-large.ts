@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
+import { FileLanes } from './file-lanes.ts';
 import { ConnectionLost } from './sftp-errors.ts';
 import { SlidingUpload } from './sliding-upload.ts';
 import { openStaged, readStaged, stagedFileChanged, verifyStagedContent } from './staged-file.ts';
 
-const { WRITE, CREAT, EXCL } = ssh2.utils.sftp.OPEN_MODE;
+/** A file beyond this size is worth every channel; up to it, several files share them. */
+export const WIDE_FILE = 8 * 1024 * 1024;
+const isWide = (file: StagedFile): boolean => file.bytes > WIDE_FILE;
 
 /**
  * Sends one file from `from` (0: the file is created, and must not exist) to its end, and closes it.
@@ -23,11 +25,12 @@ export async function uploadLarge(attempt: Attempt, file: StagedFile, from: numb
   const opened = { type: 'open', file: file.path, bytes: file.bytes, sha256: file.sha256, fingerprint: staged.fingerprint } as const;
   try {
     if (from === 0) await log.append(opened, false);
-    const handle = await session.open(path, from === 0 ? WRITE | CREAT | EXCL : WRITE, 0o600);
+    const lanes = await FileLanes.open(session, path, from === 0, isWide(file));
     const hash = createHash('sha256');
     const upload = new SlidingUpload({
-      session,
-      handle,
+      control: lanes.control,
+      lanes: lanes.data,
+      widening: isWide(file) && attempt.ramp ? { ramp: attempt.ramp, open: (count) => lanes.widen(count) } : undefined,
       from,
       to: file.bytes,
       read: async (buffer, position) => {
@@ -47,7 +50,7 @@ export async function uploadLarge(attempt: Attempt, file: StagedFile, from: numb
       if (error instanceof OperatorError && error.code === 'staged_file_changed') await log.append(opened, true);
       throw error;
     }
-    await closeAtSize(attempt, handle, path, file.bytes);
+    await verifySize(attempt, path, file.bytes, await lanes.close());
     await log.append({ type: 'sent', file: file.path, bytes: file.bytes, sha256: file.sha256, durable: session.can.fsync }, true);
     attempt.onSent(file);
   } finally {
@@ -69,10 +72,9 @@ async function besideHashing({ dir, signal }: Attempt, file: StagedFile, upload:
   await hashed;
 }
 
-/** I7: the size by the open handle, CLOSE answered well, and the size by name. A server that disagrees with itself is asked again later. */
-export async function closeAtSize({ session }: Attempt, handle: Buffer, path: string, bytes: number): Promise<void> {
-  const [open] = await Promise.all([session.fstat(handle), session.closeHandle(handle)]);
-  if (open.size === bytes) return;
+/** I7: the size by the open handle, CLOSE answered well, and else the size by name. A server that disagrees with itself is asked again later. */
+export async function verifySize({ session }: Attempt, path: string, bytes: number, sizeWhenOpen: number): Promise<void> {
+  if (sizeWhenOpen === bytes) return;
   const closed = await session.lstat(path);
   if (closed.size !== bytes) throw new ConnectionLost('size');
 }

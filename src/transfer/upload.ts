@@ -3,12 +3,13 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
+import { inFlightByWeight } from './in-flight.ts';
 import type { RemoteTree } from './remote-tree.ts';
 import { foldersOf, listTree } from './remote-tree.ts';
 import { resumePlan } from './resume-plan.ts';
 import { seamBefore } from './seam.ts';
 import { factName, isStatus, STATUS } from './sftp-errors.ts';
-import { uploadLarge } from './upload-large.ts';
+import { uploadLarge, WIDE_FILE } from './upload-large.ts';
 import { SMALL_FILE, uploadSmall } from './upload-small.ts';
 
 /** Where a file goes on; 0 when it has to be created. */
@@ -30,21 +31,29 @@ export async function planUpload(attempt: Attempt, files: readonly StagedFile[])
   return starts;
 }
 
+/**
+ * What is on its way together, in bytes: files of up to 8 MiB go beside each other, a larger one by itself. It bounds the memory,
+ * and what a cut costs: a file that is not sent in full may have to be sent again (P8).
+ */
+const TOGETHER = 24 * 1024 * 1024;
+/** Files on their way together where the server says how many handles it has, and where it does not. */
+const [KNOWN_WIDTH, UNSAID_WIDTH] = [200, 64];
+
 /** Brings every file into the `.part` folder, in the order of the bag. Throws as `uploadLarge`. */
 export async function uploadFiles(attempt: Attempt, starts: readonly Start[]): Promise<void> {
-  let small: StagedFile[] = [];
-  for (const { file, from, isDone } of starts) {
-    stopIfAsked(attempt.signal);
-    if (isDone) continue;
-    if (file.bytes <= SMALL_FILE) {
-      small.push(file);
-      continue;
-    }
-    await uploadSmall(attempt, small);
-    small = [];
-    await uploadLarge(attempt, file, from);
-  }
-  await uploadSmall(attempt, small);
+  const { openHandles } = attempt.session.can;
+  const width = Number.isFinite(openHandles) ? Math.min(KNOWN_WIDTH, openHandles / 2) : UNSAID_WIDTH;
+  const weightOf = ({ file }: Start) => (file.bytes > WIDE_FILE ? TOGETHER : Math.max(file.bytes, Math.ceil(TOGETHER / width)));
+  await inFlightByWeight(
+    starts.filter(({ isDone }) => !isDone),
+    TOGETHER,
+    weightOf,
+    async ({ file, from }) => {
+      stopIfAsked(attempt.signal);
+      if (file.bytes <= SMALL_FILE) await uploadSmall(attempt, file);
+      else await uploadLarge(attempt, file, from);
+    },
+  );
 }
 
 /** Sends one file again from nothing; the old one, ours and in our folder, is removed first (I4). */
@@ -53,7 +62,7 @@ export async function uploadAgain(attempt: Attempt, file: StagedFile): Promise<v
     if (!isStatus(error, STATUS.NO_SUCH_FILE)) throw error;
   });
   await attempt.log.append({ type: 'resumed', file: file.path, from: 0, resent: file.bytes }, false);
-  if (file.bytes <= SMALL_FILE) await uploadSmall(attempt, [file]);
+  if (file.bytes <= SMALL_FILE) await uploadSmall(attempt, file);
   else await uploadLarge(attempt, file, 0);
 }
 

@@ -10,7 +10,17 @@ import { removePart } from '../../src/transfer/remove-part.ts';
 import { sendBag } from '../../src/transfer/send-bag.ts';
 import type { TransferRecord } from '../../src/transfer/transfer.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
-import { BAG, expectedHashes, hashesBelow, MemoryJournal, MiB, noise, send, stageBag, targetOf } from '../support/bag-to-send.ts';
+import {
+  BAG,
+  expectedHashes,
+  hashesBelow,
+  MemoryJournal,
+  MiB,
+  noise,
+  send as sendWith,
+  stageBag,
+  targetOf,
+} from '../support/bag-to-send.ts';
 import type { TcpProxy } from '../support/tcp-proxy.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
@@ -50,8 +60,9 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** What every SFTP server must see and give; run against each kind. */
-export function targetContract(name: string, start: () => Promise<TargetServer>): void {
+/** What every SFTP server must see and give; run against each kind, and with one data channel and with several. */
+export function targetContract(name: string, start: () => Promise<TargetServer>, channels?: number): void {
+  const send: typeof sendWith = (request, options) => sendWith(request, { channels, ...options });
   describe(`target contract: ${name}`, () => {
     let server: TargetServer;
     let proxy: TcpProxy;
