@@ -374,6 +374,12 @@ export const errors: ErrorTexts = {
       'Är bytet bekräftat: ta bort den gamla med sminet-leverans vardnyckel ta-bort, och godkänn den nya.',
     ],
   }),
+  host_key_revoked: ({ host, port, seen }) => ({
+    what: `Servern ${host}, port ${port}, visade en värdnyckel som är spärrad (@revoked): ${seen}`,
+    affects: 'Nyckeln är känd som röjd eller utdömd. Ingen inloggning har gjorts, och inget kan skickas.',
+    safe: 'Inga uppgifter har lämnats till servern. Inget är publicerat.',
+    todo: ['Ring regionen: servern använder en nyckel som inte längre får användas.', 'Spärren står i known_hosts och hävs aldrig av programmet.'],
+  }),
   permission_remote: ({ host, username, path, operation }) => ({
     what: `${username} har inte rätt att göra det som behövs i ${path} på ${host} (${operation}).`,
     affects: 'Leveransen stannar. Inget är publicerat.',
@@ -416,11 +422,13 @@ export const errors: ErrorTexts = {
     safe: 'Paketet är bara läst.',
     todo: ['Se felen ovan. Hämta eller leverera paketet på nytt.'],
   }),
-  another_person: ({ act }) => ({
-    what: `Det här måste göras av en annan person än den som ${act}.`,
-    affects: 'Åtgärden är inte gjord.',
-    safe: 'Inget har ändrats.',
-    todo: ['Be en kollega logga in med sitt eget konto och göra det.'],
+  another_person: ({ region, by }) => ({
+    what: by
+      ? `Målet för ${region} är angivet av ${by}. En annan person ska bekräfta fingeravtryck och sökväg.`
+      : `Målet för ${region} är inte bekräftat. Två personer ska ange samma fingeravtryck, var för sig.`,
+    affects: 'Inget skickas dit förrän målet är bekräftat.',
+    safe: 'Det som är angivet är sparat i revisionsloggen.',
+    todo: ['Be en kollega logga in med sitt eget konto, jämföra med regionens uppgift och köra sminet-leverans vardnyckel lita.'],
   }),
   stopped: () => ({
     what: 'Arbetet avbröts på begäran.',
@@ -1696,8 +1704,12 @@ export const hostKeyText = {
   server: (host: string, port: number) => `Värdnycklar på ${host}, port ${port}`,
   shown: (type: string, fingerprint: string, known: boolean) => `  servern visar  ${type.padEnd(20)} ${fingerprint}${known ? '  känd' : '  OKÄND'}`,
   pinned: (fingerprint: string) => `  känd           ${fingerprint}`,
+  revoked: (type: string, fingerprint: string) => `  servern visar  ${type.padEnd(20)} ${fingerprint}  SPÄRRAD (@revoked)`,
+  proven: (type: string, fingerprint: string) => `  servern bevisar ${type.padEnd(19)} ${fingerprint}  kan läggas till med vardnyckel lita`,
   unknown: '  Ingen nyckel är känd. Inget skickas förrän regionens uppgift har jämförts: sminet-leverans vardnyckel lita',
   askFingerprint: 'Fingeravtrycket som regionen har lämnat på annat sätt än via servern: ',
+  target: (account: string, path: string) => `Målet är ${account}, sökväg ${path}`,
+  confirmed: (region: string) => `Fingeravtryck och sökväg är bekräftade för ${region} av två personer.`,
   trusted: (region: string) => `Värdnyckeln är sparad för ${region}.`,
   removed: (count: number) => (count === 0 ? 'Det fanns ingen sparad nyckel.' : `${formatNumber(count)} sparade nycklar är borttagna.`),
   inSettings: (file: string) => `nyckeln står i ${file}, som går före`,
@@ -1735,6 +1747,9 @@ export const checkText = {
   targets: (named: number, regions: number) => `${named} av ${regions} regioner har ett mål`,
   targetsMissing: 'En region utan mål kan exporteras men inte skickas.',
   hostKeys: (known: number, named: number) => `${known} av ${named} är kända`,
+  provenKey: (type: string, fingerprint: string) =>
+    `Servern har bevisat att den också har nyckeln ${type} ${fingerprint}. Byter regionen till den: jämför, och lägg till med vardnyckel lita.`,
+  unconfirmed: 'Målet väntar på att en annan person bekräftar det (twoPerson): vardnyckel lita.',
   hostKeysMissing: 'Inget skickas till en server vars nyckel inte är känd. Se vardnyckel visa.',
   target: (to: string, ident: string, free: string | undefined) => `${to} (${ident})${free ? `, ${free} ledigt` : ''}`,
   disk: (staging: string, free: string) => `${staging}, ${free} ledigt`,

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pinnedKeys } from '../delivery/bind-target.ts';
+import { acceptedKeys } from '../delivery/bind-target.ts';
 import { deliveryFolder, runFolder } from '../delivery/delivery-folder.ts';
 import { connectToWorker } from '../delivery/follow.ts';
 import type { House } from '../delivery/house.ts';
@@ -119,7 +119,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
           ? {
               host: target.host,
               path: target.path,
-              hostKeyKnown: target.hostKey !== undefined || (await pinnedKeys(house, target)).length > 0,
+              hostKeyKnown: (await acceptedKeys(house, target)).length > 0,
             }
           : null,
         bag: isOpen ? latest.bag : bagName(regionOf(region), clock.today(), nextNumber(regionOf(region), clock.today(), bags)),

@@ -55,6 +55,7 @@ export const EXIT_CODES = {
   // 14
   host_key_unknown: 14,
   host_key_changed: 14,
+  host_key_revoked: 14,
   // 15
   checksum_mismatch: 15,
   staged_file_changed: 15,

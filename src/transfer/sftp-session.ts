@@ -14,6 +14,8 @@ import type { SshConnection } from './ssh-connection.ts';
 export class SftpSession extends SftpChannel {
   readonly hostKey: HostKey;
   readonly ident: string;
+  /** As in `SshConnection`. */
+  readonly provenKeys: readonly HostKey[];
   readonly #connection: SshConnection;
   readonly #patience: SessionPatience;
   readonly #onConnectionError = (error: Error) => this.kill(asLost(error));
@@ -28,6 +30,7 @@ export class SftpSession extends SftpChannel {
     this.#patience = patience;
     this.hostKey = connection.hostKey;
     this.ident = connection.ident;
+    this.provenKeys = connection.provenKeys;
     const { client } = connection;
     client.on('error', this.#onConnectionError);
     client.on('end', this.#onConnectionEnd);

@@ -1,5 +1,8 @@
 import type { StagedFile } from '../domain/package.ts';
+import type { AskSecret } from '../domain/secret-need.ts';
 import type { Target, TargetBinding, Verification } from '../domain/target.ts';
+import type { HostKey } from './host-keys.ts';
+import type { KnownKey } from './known-hosts.ts';
 
 /** The transfer's own journal, kept by whoever starts it; `append` returns after the line is on disk when `durable`. */
 export interface TransferJournal {
@@ -43,16 +46,15 @@ export interface SourceFingerprint {
   readonly mtimeNs: string;
 }
 
+/** Who may be asked for what a login lacks; what they type is kept in memory only. */
 export interface Credentials {
-  /** The passphrase of an encrypted private key, or the account's password; from a masked prompt only. */
-  readonly passphrase?: string;
-  readonly password?: string;
+  readonly ask: AskSecret;
 }
 
 export interface SendRequest {
   readonly target: Target;
-  /** Pinned keys as `SHA256:…`; the settings' own `hostKey` wins over them. */
-  readonly pinnedHostKeys: readonly string[];
+  /** What known_hosts says of the server; the settings' own `hostKey` wins over it, but a revoked key is never accepted. */
+  readonly pinnedHostKeys: readonly KnownKey[];
   readonly bag: string;
   /** The local bag. */
   readonly dir: string;
@@ -107,6 +109,8 @@ export interface SendResult {
 export interface TargetReport {
   readonly binding: TargetBinding;
   readonly ident: string;
+  /** Further host keys that the server has proven to have, for an operator to trust before they are the only ones. */
+  readonly provenKeys: readonly HostKey[];
   /** Names in the target folder. */
   readonly names: readonly string[];
   /** Bytes free for this account, or null where the server does not say. */
