@@ -67,7 +67,7 @@ export async function startTcpProxy(upstream: number): Promise<TcpProxy> {
   // Timers of one length fire in the order in which they were set.
   const later = (act: () => void) => (delayMs > 0 ? setTimeout(act, delayMs) : act());
   const pass = (from: Socket, to: Socket, data: Buffer) => {
-    if (to.destroyed || to.write(data)) return;
+    if (to.destroyed || to.write(data) || from.isPaused()) return;
     from.pause();
     to.once('drain', () => isStalled || from.resume());
   };
