@@ -416,6 +416,12 @@ export const errors: ErrorTexts = {
     safe: 'Databasen och det som redan är levererat är orört.',
     todo: ['Låt ingen ändra i mappen för leveranser.', 'Kör leverera igen: exporten görs då om från början.'],
   }),
+  staged_file_unreadable: ({ file, reason }) => ({
+    what: `${file} går inte att läsa från den här datorns disk (${reason}).`,
+    affects: 'Överföringen stannar. Inget är publicerat.',
+    safe: 'Det som redan är överfört behålls på servern.',
+    todo: ['Be den som sköter datorn kontrollera disken.', 'Kör sedan samma kommando igen. Är filen förlorad: överge leveransen med sminet-leverans stoppa.'],
+  }),
   bag_invalid: ({ path, problems }) => ({
     what: `Paketet ${path} är inte giltigt: ${problems} fel.`,
     affects: 'Paketet ska inte användas som bevis förrän det är utrett.',
@@ -656,7 +662,7 @@ const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = 
   surplus_files: ({ files, folder }) => `I ${folder} ligger ${files} filer eller mappar som inte hör till paketet.`,
   rename_refused: ({ bag }) => `Den vägrade ge paketet dess namn, ${bag}.`,
   outcome_unknown: ({ bag }) => `Varken arbetsmappen eller paketet ${bag} finns kvar, så det går inte att säga om det publicerades.`,
-  status: ({ operation, status }) => `Den vägrade utan att säga varför (${operation}, kod ${status}). Disken eller kontots kvot kan vara full.`,
+  status: ({ operation, status, file }) => `Den vägrade utan att säga varför (${operation}, kod ${status}${file ? `, ${file}` : ''}). Disken eller kontots kvot kan vara full.`,
 };
 
 /** What a server could not do, for receipts; the codes are `SendResult.notes`. */
@@ -666,6 +672,8 @@ export const transferNotes: Readonly<Record<string, string>> = {
   no_statvfs: 'Servern kan inte säga hur mycket plats som är ledig.',
   no_server_hash: 'Servern kan inte räkna kontrollsummor. Innehållet lästes i stället tillbaka och jämfördes.',
   no_read: 'Kontot får inte läsa på servern. EJ INNEHÅLLSVERIFIERAD.',
+  journal_gap:
+    'Den lokala disken var full under överföringen. Leveransen är hel, men ett avbrott då hade krävt att mer skickats om.',
   no_modes: 'Servern godtog inte de filrättigheter som inställningarna anger.',
 };
 

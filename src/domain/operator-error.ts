@@ -59,6 +59,7 @@ export const EXIT_CODES = {
   // 15
   checksum_mismatch: 15,
   staged_file_changed: 15,
+  staged_file_unreadable: 15,
   target_changed: 15,
   journal_damaged: 15,
   // 16

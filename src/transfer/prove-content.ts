@@ -1,9 +1,11 @@
+import { posix } from 'node:path';
+import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Verification, VerifyChoice } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
 import { foldersOf, listTree } from './remote-tree.ts';
-import { factName } from './sftp-errors.ts';
+import { factName, SftpStatusError } from './sftp-errors.ts';
 import { uploadAgain } from './upload.ts';
 import type { VerifyListener } from './verify.ts';
 import { planVerification, verifyFiles } from './verify.ts';
@@ -37,9 +39,11 @@ export async function proveContent(
   const plan = await planVerification(attempt, choice);
   for (;;) {
     const left = files.filter((file) => !proof.proven.has(file.path));
-    const wrong = await wrongSizes(attempt, files, left);
-    const listed = left.filter((file) => !wrong.includes(file));
-    await verifyFiles(attempt, listed, plan, {
+    const mislisted = await wrongSizes(attempt, files, left);
+    const wrong: StagedFile[] = [];
+    const doubtful: StagedFile[] = [];
+    for (const file of mislisted) ((await isRightWhenOpen(attempt, file)) ? doubtful : wrong).push(file);
+    const judge: VerifyListener = {
       onRead: listener.onRead,
       onResult: async (file, isRight, by) => {
         if (!isRight) return void wrong.push(file);
@@ -47,7 +51,10 @@ export async function proveContent(
         await attempt.log.append({ type: 'verified', file: file.path, sha256: file.sha256, by }, false);
         listener.onProven(file);
       },
-    });
+    };
+    const listed = left.filter((file) => !mislisted.includes(file));
+    await verifyFiles(attempt, listed, plan, judge);
+    await verifyFiles(attempt, doubtful, plan.by === 'server' ? plan : { by: 'full' }, judge);
     if (wrong.length === 0) return;
     for (const file of wrong) await sendAgainOnce(attempt, file, proof);
   }
@@ -57,6 +64,19 @@ async function sendAgainOnce(attempt: Attempt, file: StagedFile, proof: Proof): 
   if (proof.sentAgain.has(file.path)) throw new OperatorError('checksum_mismatch', { file: factName(file.path) });
   proof.sentAgain.add(file.path);
   await uploadAgain(attempt, file);
+}
+
+/** A server may list another size than the open file has (F42): then the open file counts, and its whole content is proven whatever was chosen. */
+async function isRightWhenOpen({ session, temp }: Attempt, file: StagedFile): Promise<boolean> {
+  try {
+    const handle = await session.open(posix.join(temp, file.path), ssh2.utils.sftp.OPEN_MODE.READ);
+    const { size } = await session.fstat(handle);
+    await session.closeHandle(handle);
+    return size === file.bytes;
+  } catch (error) {
+    if (error instanceof SftpStatusError) return false;
+    throw error;
+  }
 }
 
 /** Those of `left` that the server lists with another size, or not at all. A name that is no file of the bag's stops the run. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { OperatorError } from '../domain/operator-error.ts';
+import type { StagedFile } from '../domain/package.ts';
 import { sameBinding, type TargetBinding } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
@@ -20,6 +21,7 @@ import type { SendRequest, SendResult, TransferEvent } from './transfer.ts';
 import type { Begun } from './transfer-log.ts';
 import { TransferLog } from './transfer-log.ts';
 import { planUpload, uploadFiles } from './upload.ts';
+import { SMALL_FILE } from './upload-small.ts';
 
 export interface SendOptions {
   /** How long the server may be silent (default `PATIENCE`). */
@@ -179,7 +181,9 @@ export class Sending {
     const { target, files } = this.#request;
     const verification = this.#proof.weakest ?? 'ack';
     const notes: string[] = [];
-    notes.push(session.can.fsync ? 'small_files_not_synced' : 'no_fsync');
+    const isSynced = ({ path, bytes }: StagedFile) => bytes <= SMALL_FILE || this.#log.file(path)?.durable === bytes;
+    notes.push(files.every(isSynced) ? 'small_files_not_synced' : 'no_fsync');
+    if (this.#log.hasGap) notes.push('journal_gap');
     if (!session.can.statvfs) notes.push('no_statvfs');
     if (target.verify === 'server' && verification === 'full') notes.push('no_server_hash');
     if (target.verify !== 'ack' && verification === 'ack') notes.push('no_read');

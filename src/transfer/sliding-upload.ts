@@ -1,6 +1,7 @@
 import { AckTracker } from './ack-tracker.ts';
 import type { ChannelRamp } from './channel-ramp.ts';
 import type { SftpChannel } from './sftp-channel.ts';
+import { isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
 
 const MiB = 1024 * 1024;
 /** The most that may be sent beyond W and beyond D (decision 3), so that a cut costs at most 64 MiB whatever the speed. */
@@ -72,6 +73,8 @@ export class SlidingUpload {
   #cursor: number;
   #inFlight = 0;
   #ackedBytes = 0;
+  /** Whether fsync can be had; the first refusal ends it, and D stands still from then on (F18). */
+  #canSync: boolean;
   #durable: number;
   #checkpointed: { readonly acked: number; readonly at: number };
   #flushing = false;
@@ -83,8 +86,14 @@ export class SlidingUpload {
     this.#acks = new AckTracker(request.from);
     this.#cursor = request.from;
     this.#lanes = request.lanes.map(asBusy);
-    this.#durable = request.control.channel.can.fsync ? request.from : 0;
+    this.#canSync = request.control.channel.can.fsync;
+    this.#durable = this.#canSync ? request.from : 0;
     this.#checkpointed = { acked: request.from, at: this.#started };
+  }
+
+  /** Whether every byte that is acknowledged is synced too. */
+  get isDurable(): boolean {
+    return this.#canSync && this.#durable === this.#acks.contiguous;
   }
 
   async run(): Promise<void> {
@@ -110,7 +119,7 @@ export class SlidingUpload {
 
   #hasRoom(length: number): boolean {
     const end = this.#cursor + length;
-    const isGatedByDurable = this.#request.control.channel.can.fsync && end - this.#durable > MAX_BEYOND_DURABLE;
+    const isGatedByDurable = this.#canSync && end - this.#durable > MAX_BEYOND_DURABLE;
     if (isGatedByDurable || end - this.#acks.contiguous > MAX_BEYOND_ACKED) return false;
     const rate = this.#ackedBytes / ((performance.now() - this.#started) / 1000);
     return this.#inFlight + length <= Math.max(MIN_IN_FLIGHT, rate * SECONDS_IN_FLIGHT);
@@ -196,9 +205,9 @@ export class SlidingUpload {
     const { control, checkpoint } = this.#request;
     const acked = this.#acks.contiguous;
     this.#checkpointed = { acked, at: performance.now() };
-    if (control.channel.can.fsync) {
-      await control.channel.fsync(control.handle);
-      this.#durable = acked;
+    if (this.#canSync) {
+      this.#canSync = await control.channel.fsync(control.handle).then(() => true, isRefusedSync);
+      if (this.#canSync) this.#durable = acked;
     }
     await checkpoint({ acked, durable: this.#durable, sent: this.#cursor }, true);
   }
@@ -235,6 +244,11 @@ export class SlidingUpload {
       this.#wake = resolve;
     });
   }
+}
+
+function isRefusedSync(error: unknown): false {
+  if (error instanceof SftpStatusError && !isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED)) return false;
+  throw error;
 }
 
 const asBusy = (lane: Lane): BusyLane => ({ ...lane, inFlight: 0 });

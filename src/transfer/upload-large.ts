@@ -51,7 +51,7 @@ export async function uploadLarge(attempt: Attempt, file: StagedFile, from: numb
       throw error;
     }
     await verifySize(attempt, path, file.bytes, await lanes.close());
-    await log.append({ type: 'sent', file: file.path, bytes: file.bytes, sha256: file.sha256, durable: session.can.fsync }, true);
+    await log.append({ type: 'sent', file: file.path, bytes: file.bytes, sha256: file.sha256, durable: upload.isDurable }, true);
     attempt.onSent(file);
   } finally {
     await staged.handle.close();

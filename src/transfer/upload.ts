@@ -8,7 +8,7 @@ import type { RemoteTree } from './remote-tree.ts';
 import { foldersOf, listTree } from './remote-tree.ts';
 import { resumePlan } from './resume-plan.ts';
 import { seamBefore } from './seam.ts';
-import { factName, isStatus, STATUS } from './sftp-errors.ts';
+import { factName, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
 import { uploadLarge, WIDE_FILE } from './upload-large.ts';
 import { SMALL_FILE, uploadSmall } from './upload-small.ts';
 
@@ -39,22 +39,39 @@ const TOGETHER = 24 * 1024 * 1024;
 /** Files on their way together where the server says how many handles it has, and where it does not. */
 const [KNOWN_WIDTH, UNSAID_WIDTH] = [200, 64];
 
-/** Brings every file into the `.part` folder, in the order of the bag. Throws as `uploadLarge`. */
+/** So many refused files say that the server, not the file, is the trouble. */
+const MOST_REFUSED = 10;
+
+/**
+ * Brings every file into the `.part` folder, in the order of the bag. A file that the server refuses does not keep the others (F40);
+ * the first such refusal is thrown when they are there. Throws as `uploadLarge`.
+ */
 export async function uploadFiles(attempt: Attempt, starts: readonly Start[]): Promise<void> {
   const { openHandles } = attempt.session.can;
   const width = Number.isFinite(openHandles) ? Math.min(KNOWN_WIDTH, openHandles / 2) : UNSAID_WIDTH;
   const weightOf = ({ file }: Start) => (file.bytes > WIDE_FILE ? TOGETHER : Math.max(file.bytes, Math.ceil(TOGETHER / width)));
+  const refusals: SftpStatusError[] = [];
+  const keepIfOfOneFile = (file: StagedFile) => (error: unknown) => {
+    if (!(error instanceof SftpStatusError) || isOfAll(error) || refusals.length === MOST_REFUSED) throw error;
+    refusals.push(new SftpStatusError(error.status, error.operation, error, factName(file.path)));
+  };
   await inFlightByWeight(
     starts.filter(({ isDone }) => !isDone),
     TOGETHER,
     weightOf,
     async ({ file, from }) => {
       stopIfAsked(attempt.signal);
-      if (file.bytes <= SMALL_FILE) await uploadSmall(attempt, file);
-      else await uploadLarge(attempt, file, from);
+      const upload = file.bytes <= SMALL_FILE ? uploadSmall(attempt, file) : uploadLarge(attempt, file, from);
+      await upload.catch(keepIfOfOneFile(file));
     },
   );
+  const [first] = refusals;
+  if (first) throw first;
 }
+
+/** Whether the next file would meet the same: the disk or the quota, a write that may be either, or a folder that is gone. */
+const isOfAll = (error: SftpStatusError): boolean =>
+  error.operation === 'write' || isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED, STATUS.NO_SUCH_FILE);
 
 /** Sends one file again from nothing; the old one, ours and in our folder, is removed first (I4). */
 export async function uploadAgain(attempt: Attempt, file: StagedFile): Promise<void> {

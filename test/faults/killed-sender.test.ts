@@ -6,24 +6,10 @@ import type { StagedBag } from '../support/bag-to-send.ts';
 import { BAG, expectedHashes, hashesBelow, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
 import { startChild } from '../support/child.ts';
 import { compileSource } from '../support/compiled-source.ts';
+import { sender } from '../support/sender.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import type { SshdTarget } from '../support/sshd-target.ts';
 import { startSshdTarget } from '../support/sshd-target.ts';
-
-/** A process that sends the bag, keeps its journal in a file, and prints how far it has come. */
-const sender = (dir: string) => `
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { sendBag } from ${JSON.stringify(join(dir, 'transfer/send-bag.js'))};
-const { journalFile, ...request } = JSON.parse(process.argv.at(-1));
-const records = existsSync(journalFile) ? readFileSync(journalFile, 'utf8').trim().split('\\n').map((line) => JSON.parse(line)) : [];
-const journal = { records, append: async (record) => appendFileSync(journalFile, JSON.stringify(record) + '\\n') };
-const sending = sendBag({ ...request, journal, verifyBinding: async () => {}, signal: new AbortController().signal });
-for await (const event of sending) {
-  if (event.type === 'progress') console.log(event.stage + ' ' + Math.floor(event.bytes / ${MiB}) + ' MiB;');
-  else console.log(event.type + ';');
-}
-console.log('published;');
-`;
 
 describe.skipIf(!SSHD_PATH)(`F1: kill -9 of the sender${SSHD_SKIP}`, () => {
   let there: SshdTarget;
