@@ -21,6 +21,7 @@ import {
   stageBag,
   targetOf,
 } from '../support/bag-to-send.ts';
+import { seeded } from '../support/seeded.ts';
 import type { TcpProxy } from '../support/tcp-proxy.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
@@ -48,17 +49,6 @@ const SIZES = {
   'data/precis-over.csv': 256 * 1024 + 1,
   'bagit.txt': 55,
 };
-
-/** Makes the numbers of a seed (mulberry32), so that a failing cut can be made again. */
-function seeded(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** What every SFTP server must see and give; run against each kind, and with one data channel and with several. */
 export function targetContract(name: string, start: () => Promise<TargetServer>, channels?: number): void {
