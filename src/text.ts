@@ -9,6 +9,7 @@ import type { GateCode } from './domain/gate.ts';
 import type { ErrorCode, ErrorFacts, OperatorError } from './domain/operator-error.ts';
 import type { AreaState } from './domain/region-view.ts';
 import { type Region, regionOf } from './domain/regions.ts';
+import type { SecretNeed } from './domain/secret-need.ts';
 import type { Verification } from './domain/target.ts';
 
 /**
@@ -348,7 +349,7 @@ export const errors: ErrorTexts = {
     what: `Inloggningen som ${username} på ${host} gick inte. ${loginProblems[String(reason)]?.(String(key)) ?? ''}`,
     affects: 'Inget kan skickas till regionen.',
     safe: 'Inget är publicerat. Programmet gör inga fler försök av sig självt, så att kontot inte spärras.',
-    todo: ['Rätta orsaken.', 'Kör sedan sminet-leverans kontrollera, och därefter samma kommando igen.'],
+    todo: loginRemedies[String(reason)] ?? ['Rätta orsaken.', 'Kör sedan sminet-leverans kontrollera, och därefter samma kommando igen.'],
   }),
   sftp_failed: (facts) => ({
     what: `Servern${facts.host ? ` ${facts.host}` : ''} gör inte det som behövs. ${serverProblems[String(facts.reason)]?.(facts) ?? ''}`,
@@ -651,6 +652,17 @@ const loginProblems: Readonly<Record<string, (key: string) => string>> = {
   key_invalid: (key) => `${key} är inte en privat nyckel som programmet kan använda.`,
   passphrase_missing: (key) => `Nyckeln ${key} är skyddad med en lösenfras, och ingen har angetts.`,
   passphrase_wrong: (key) => `Lösenfrasen till ${key} är fel.`,
+  password_missing: () => 'Servern frågar efter ett lösenord, och ingen har angett något.',
+};
+
+/** What to do when nobody answered; a key in the agent also serves those who have no terminal. */
+const loginRemedies: Readonly<Record<string, readonly string[]>> = {
+  agent: ['Logga in med nyckelagenten igen (ssh -A), eller kör ssh-add.', 'Kör sedan sminet-leverans folj eller fortsatt därifrån.'],
+  passphrase_missing: [
+    'Kör samma kommando, folj eller fortsatt i en terminal, så frågar programmet.',
+    'Utan terminal: lägg nyckeln i nyckelagenten med ssh-add innan programmet startas.',
+  ],
+  password_missing: ['Kör samma kommando, folj eller fortsatt i en terminal, så frågar programmet.'],
 };
 
 const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = {
@@ -1631,6 +1643,8 @@ export function eventLine(event: DeliveryEvent): string {
     }
     case 'retry':
       return `Kontakten med servern bröts. Nytt försök om ${formatDuration(event.wait)}, försök ${event.attempt}. Det servern har kvitterat behålls.`;
+    case 'credentials':
+      return event.isOver ? secretText.isOver : `${secretText.waits(event)} Leveransen väntar en minut på svar.`;
     case 'result':
       return [
         `Klar. ${formatNumber(event.files)} filer, ${formatNumber(event.bytes)} byte och ${formatNumber(event.rows)} poster i ${event.remotePath}.`,
@@ -1705,6 +1719,21 @@ export const gateText = {
   undistributedArea: (area: AreaId, rows: number | null, allowed: boolean) =>
     `  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(allowed)}  ${rows === null ? 'antalet är okänt' : counted(rows, 'rad', 'rader')}`,
   footer: ['', `Frågor: regionarkivet eller ${CONTACT}.`],
+} as const;
+
+/** What a login lacks, and who is asked for it. */
+export const secretText = {
+  waits: ({ reason, subject }: SecretNeed) =>
+    ({
+      passphrase: `Inloggningen behöver lösenfrasen till nyckeln ${subject}.`,
+      password: `Inloggningen som ${subject} behöver ett lösenord.`,
+      agent: `Inloggningen behöver nyckelagenten (ssh-agent) för ${subject}, och den svarar inte eller saknar nyckeln.`,
+    })[reason],
+  isOver: 'Inloggningen väntar inte längre på svar.',
+  question: ({ reason, subject, prompt, isRetry }: SecretNeed) => {
+    const asked = reason === 'passphrase' ? `Lösenfras till nyckeln ${subject}` : `${prompt || 'Lösenord'} (${subject})`;
+    return `${isRetry ? 'Det stämde inte. ' : ''}${asked}: `;
+  },
 } as const;
 
 /** `vardnyckel`. */

@@ -77,7 +77,7 @@ export const checkTarget = (house: House, region: Region, signal: AbortSignal): 
     const target = house.settings.targets[region.code];
     if (!target) throw new OperatorError('target_missing', { region: region.name, code: region.code, file: house.settings.file });
     const pinned = await pinnedKeys(house, target);
-    const { ident, freeBytes, binding, provenKeys } = await probeTarget(target, pinned, undefined, signal);
+    const { ident, freeBytes, binding, provenKeys } = await probeTarget(target, pinned, house.credentials, signal);
     const known = [binding.hostKey, ...pinned.map(({ fingerprint }) => fingerprint)];
     // Keys of other types stand beside the one that is used on most servers; a second one of its own type is what will replace it.
     const [used] = provenKeys.filter(({ fingerprint }) => fingerprint === binding.hostKey);

@@ -17,6 +17,7 @@ import { dryRun } from './leverera-torrkorning.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
 import { watch } from './watch.ts';
+import { watchWorker } from './watch-worker.ts';
 
 const FOREGROUND_OFFLINE = '10m';
 
@@ -66,6 +67,5 @@ export async function run(context: CommandContext): Promise<number> {
       asNew: context.options.ny === true,
       maxOffline,
     }));
-  context.signal.addEventListener('abort', () => connection.close());
-  return watch(context, region, connection.events);
+  return watchWorker(context, region, connection);
 }

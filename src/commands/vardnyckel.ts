@@ -36,7 +36,9 @@ export async function show(context: CommandContext): Promise<number> {
   }));
   const seen = [...known, ...shown.map(({ fingerprint }) => fingerprint)];
   const isTrusted = shown.some((key) => key.known) && !shown.some((key) => key.revoked);
-  const proven = (isTrusted ? await provenKeys(house, target, signal) : []).filter(({ fingerprint }) => !seen.includes(fingerprint));
+  const proven = (isTrusted ? await provenKeys({ ...house, credentials: undefined }, target, signal) : []).filter(
+    ({ fingerprint }) => !seen.includes(fingerprint),
+  );
   output.object({ host, port, known, shown, proven: proven.map(({ type, fingerprint }) => ({ type, fingerprint })) });
   output.line(hostKeyText.server(host, port));
   for (const key of shown)

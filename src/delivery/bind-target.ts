@@ -43,7 +43,7 @@ export async function acceptedKeys(house: Pick<House, 'state' | 'settings'>, tar
 /** Connects for the first time: learns the key, the folder and what is in it. Throws what `probeTarget` throws, `another_person` and `remote_disk_full`. */
 export async function meetTarget(house: House, region: string, neededBytes: number, signal: AbortSignal): Promise<TargetReport> {
   const target = targetOf(house.settings, region);
-  const report = await probeTarget(target, await pinnedKeys(house, target), undefined, signal);
+  const report = await probeTarget(target, await pinnedKeys(house, target), house.credentials, signal);
   await verifyConfirmed(house, region, report.binding);
   const needed = neededBytes + DISK_MARGIN_BYTES;
   if (report.freeBytes !== null && report.freeBytes < needed) {

@@ -11,6 +11,7 @@ import type { Source } from '../source/source.ts';
 import { appendAudit } from '../store/audit.ts';
 import { type Journal, openJournal } from '../store/journal.ts';
 import { readRegion } from '../store/regions.ts';
+import { isUnanswered } from '../transfer/login.ts';
 import { bound, meetTarget, pinnedKeys, targetOf, verifyStillBound } from './bind-target.ts';
 import { chooseDelivery } from './choose-delivery.ts';
 import { type DeliverRequest, deliver } from './deliver.ts';
@@ -177,6 +178,7 @@ async function prepareSending(
     how: {
       target,
       pinnedHostKeys: await pinnedKeys(house, target),
+      credentials: house.credentials,
       verifyBinding: (seen: Parameters<typeof verifyStillBound>[2]) => verifyStillBound(house, boundPlan, seen),
       maxOfflineMs: wish.maxOfflineMs,
       waitForSpace: wish.waitForSpace,
@@ -207,6 +209,10 @@ async function recordEnd(
     return error;
   }
   if (error instanceof OperatorError && error.code === 'staged_file_changed') await journal.append({ type: 'export-discarded', at }, true);
+  if (isUnanswered(error)) {
+    await journal.append({ type: 'paused', at, code: error.code, facts: error.facts }, true);
+    return error;
+  }
   const { stage } = progressOf(journal.records);
   const failure = error instanceof OperatorError ? { code: error.code, facts: error.facts } : { code: 'bug', facts: {} };
   await journal.append({ type: 'failed', at, stage, ...failure }, true);

@@ -22,11 +22,11 @@ export function readFingerprint(typed: string): string | undefined {
 
 /**
  * The keys that the server has proven to have besides the one it shows. It says so only after a login, so only where its key is trusted;
- * a login that is refused, or would have to ask someone, tells nothing.
+ * a login that does not succeed tells nothing.
  */
 export async function provenKeys(house: House, target: Target, signal: AbortSignal): Promise<readonly HostKey[]> {
   try {
-    return (await probeTarget(target, await pinnedKeys(house, target), undefined, signal)).provenKeys;
+    return (await probeTarget(target, await pinnedKeys(house, target), house.credentials, signal)).provenKeys;
   } catch (error) {
     if (error instanceof OperatorError) return [];
     throw error;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 
 // Over the lock's socket, one JSON object per line in both directions.
@@ -15,13 +16,18 @@ export interface Hello {
 
 export type WorkerMessage = Hello | DeliveryEvent;
 
-/** What a follower may ask for, and who asks. `retry` ends the wait between two attempts. */
-export interface FollowerCommand {
-  readonly command: 'pause' | 'stop' | 'retry';
-  readonly operator: string;
-}
+/**
+ * What a follower may ask for, and who asks. `retry` ends the wait between two attempts. `credentials` answers the question with that number,
+ * with null when this follower has nobody to ask: the only way for a secret to reach the worker, and it goes no further than its memory.
+ */
+export type FollowerCommand =
+  | { readonly command: 'pause' | 'stop' | 'retry'; readonly operator: string }
+  | { readonly command: 'credentials'; readonly operator: string; readonly question: number; readonly secret: string | null };
 
-const COMMANDS: readonly FollowerCommand['command'][] = ['pause', 'stop', 'retry'];
+const commandSchema = z.discriminatedUnion('command', [
+  z.object({ command: z.enum(['pause', 'stop', 'retry']), operator: z.string() }),
+  z.object({ command: z.literal('credentials'), operator: z.string(), question: z.int(), secret: z.string().nullable() }),
+]);
 
 /** One message as a line. */
 export const encode = (message: WorkerMessage | FollowerCommand): string => `${JSON.stringify(message)}\n`;
@@ -53,9 +59,11 @@ export async function* readMessages(socket: Socket): AsyncGenerator<WorkerMessag
 
 /** Calls `onCommand` for each command that a follower sends; anything else is ignored, since a follower may be of another version. */
 export function onFollowerCommands(socket: Socket, onCommand: (command: FollowerCommand) => void): void {
-  createInterface({ input: socket }).on('line', (line) => {
-    const given = decode<Partial<FollowerCommand>>(line);
-    const command = COMMANDS.find((known) => known === given?.command);
-    if (command && typeof given?.operator === 'string') onCommand({ command, operator: given.operator });
+  const lines = createInterface({ input: socket });
+  lines.on('line', (line) => {
+    const command = commandSchema.safeParse(decode(line));
+    if (command.success) onCommand(command.data);
   });
+  // readline tells its input's errors as its own: unheard, a follower that was killed would end the worker.
+  lines.on('error', () => {});
 }

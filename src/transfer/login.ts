@@ -22,7 +22,7 @@ export interface LoginWatch {
 }
 
 /**
- * The ways to log in to one target. What a person typed is kept in memory for as long as the work runs, so that a reconnection hours later
+ * The ways to log in to one target. A key that was opened stays open for as long as the work runs, so that a reconnection hours later
  * asks nobody; nothing is asked before the server's host key is accepted, and only for a method that the server takes.
  * The order is OpenSSH's: key or agent, keyboard-interactive, password.
  */
@@ -32,8 +32,6 @@ export class Login {
   readonly #ask: AskSecret | undefined;
   #agentSocket = process.env.SSH_AUTH_SOCK || undefined;
   readonly #opened = new Map<string, ParsedKey>();
-  /** By question: what was typed, until it proved wrong. */
-  readonly #typed = new Map<string, string>();
 
   constructor(target: Target, keyFiles: readonly (readonly [string, KeyFile])[], credentials: Credentials | undefined) {
     this.#target = target;
@@ -142,13 +140,9 @@ export class Login {
     return answers;
   }
 
-  /** What was typed before, unless it was just refused; else what a person types now. */
   async #answer(ask: AskSecret, need: SecretNeed): Promise<string> {
-    const question = need.prompt ?? '';
-    const before = need.isRetry ? undefined : this.#typed.get(question);
-    const answer = before ?? (await ask(need));
+    const answer = await ask(need);
     if (answer === undefined) throw this.#refusal('password_missing');
-    this.#typed.set(question, answer);
     return answer;
   }
 

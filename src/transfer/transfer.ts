@@ -46,7 +46,7 @@ export interface SourceFingerprint {
   readonly mtimeNs: string;
 }
 
-/** Who may be asked for what a login lacks; what they type is kept in memory only. */
+/** Who may be asked for what a login lacks; `remembering` keeps what they type, in memory only. */
 export interface Credentials {
   readonly ask: AskSecret;
 }

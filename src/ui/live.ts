@@ -12,6 +12,9 @@ export interface StageProgress {
   readonly fraction: number;
 }
 
+/** Something that a worker's login lacks, with the number that its answer must carry. */
+export type Question = Extract<DeliveryEvent, { type: 'credentials' }>;
+
 /** Files that have come through each stage. */
 export interface FileCounts {
   readonly exported: number;
@@ -31,6 +34,8 @@ export interface Live {
   readonly lastFile: { readonly file: string; readonly resumed: boolean } | undefined;
   /** The next try, as milliseconds since the epoch. */
   readonly retry: { readonly attempt: number; readonly at: number; readonly reason: string } | undefined;
+  /** What the login waits for somebody to type. */
+  readonly question: Question | undefined;
   readonly isPaused: boolean;
   readonly result: ResultEvent | undefined;
   readonly failure: string | undefined;
@@ -43,6 +48,7 @@ export const NOTHING_YET: Live = {
   files: {},
   lastFile: undefined,
   retry: undefined,
+  question: undefined,
   isPaused: false,
   result: undefined,
   failure: undefined,
@@ -92,11 +98,13 @@ export function follow(live: Live, event: DeliveryEvent, now: number): Live {
         retry: isOfTransfer(event.stage) ? undefined : live.retry,
       };
     }
+    case 'credentials':
+      return { ...live, question: event.isOver ? undefined : event };
     case 'retry':
       return { ...live, retry: { attempt: event.attempt, at: now + event.wait * 1000, reason: event.reason } };
     case 'result':
-      return { ...live, result: event, retry: undefined };
+      return { ...live, result: event, retry: undefined, question: undefined };
     case 'error':
-      return { ...live, failure: event.message, retry: undefined };
+      return { ...live, failure: event.message, retry: undefined, question: undefined };
   }
 }
