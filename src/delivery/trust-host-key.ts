@@ -5,10 +5,10 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
 import type { Target } from '../domain/target.ts';
 import { appendAudit } from '../store/audit.ts';
-import { addKnownHost, editKnownHosts } from '../store/known-hosts-file.ts';
+import { addKnownHost, editKnownHosts, readKnownHosts } from '../store/known-hosts-file.ts';
 import { fetchHostKey } from '../transfer/fetch-host-key.ts';
 import type { HostKey } from '../transfer/host-keys.ts';
-import { hidesNames, isSameKey, knownHostsLine, knownHostsName, withoutHost } from '../transfer/known-hosts.ts';
+import { hidesNames, isSameKey, knownHostsLine, knownHostsName, knownKeysFor, withoutHost } from '../transfer/known-hosts.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
 import { acceptedKeys, pinnedKeys } from './bind-target.ts';
 import { anotherPerson, confirmationOf, targetAuditFacts } from './confirmed-target.ts';
@@ -52,9 +52,12 @@ export async function trustHostKey(house: House, region: Region, target: Target,
   if (pinned.some((each) => each.isRevoked && isSameKey(each, key)))
     throw new OperatorError('host_key_revoked', { host, port, seen: given });
   if (house.settings.twoPerson) await enterOrConfirm(house, region, target, given);
-  if (target.hostKey || pinned.some((each) => isSameKey(each, key))) return;
+  if (target.hostKey) return;
+  // One that only OpenSSH's own files know is written down here as well, where it outlives a change of theirs.
+  const name = knownHostsName(host, port);
+  if (knownKeysFor(await readKnownHosts(house.state), name).some((each) => isSameKey(each, key))) return;
   await record(house, 'host_key_trusted', region, { host, port, fingerprint: given });
-  await addKnownHost(house.state, (text) => knownHostsLine(knownHostsName(host, port), key, hidesNames(text)));
+  await addKnownHost(house.state, (text) => knownHostsLine(name, key, hidesNames(text)));
 }
 
 /** Writes down this operator's word on the target, and returns only when two different ones have given the same. */
