@@ -61,12 +61,23 @@ export async function uploadFiles(attempt: Attempt, starts: readonly Start[]): P
     weightOf,
     async ({ file, from }) => {
       stopIfAsked(attempt.signal);
-      const upload = file.bytes <= SMALL_FILE ? uploadSmall(attempt, file) : uploadLarge(attempt, file, from);
+      const upload = file.bytes <= SMALL_FILE ? uploadSmall(attempt, file) : resumeOrStartOver(attempt, file, from);
       await upload.catch(keepIfOfOneFile(file));
     },
   );
   const [first] = refusals;
   if (first) throw first;
+}
+
+/** A server that opens nothing that is there already (ProFTPD without AllowOverwrite, object stores) gets the file anew. */
+async function resumeOrStartOver(attempt: Attempt, file: StagedFile, from: number): Promise<void> {
+  try {
+    await uploadLarge(attempt, file, from);
+  } catch (error) {
+    const isReopenRefused = from > 0 && isStatus(error, STATUS.PERMISSION_DENIED, STATUS.OP_UNSUPPORTED) && error.operation === 'open';
+    if (!isReopenRefused) throw error;
+    await uploadAgain(attempt, file);
+  }
 }
 
 /** Whether the next file would meet the same: the disk or the quota, a write that may be either, or a folder that is gone. */

@@ -85,6 +85,22 @@ describe('what happens to our files and folders on the server', () => {
     expect(server.requests.filter(isRefused).length).toBeLessThan(30);
   });
 
+  it('F31: permission denied on opening a file again is no stop: after the cut it is sent anew', async () => {
+    server.rule = onTheWay(17 * MiB, async () => {}, 'drop');
+    const cutting = server.rule;
+    let refused = 0;
+    server.rule = async (request, next, line) => {
+      const isReopening = request.op === 'open' && request.path.endsWith(LARGE) && (request.flags & 0b1010) === 0b0010;
+      if (!isReopening) return cutting(request, next, line);
+      refused += 1;
+      return status(3);
+    };
+    const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
+    expect(refused).toBeGreaterThan(0);
+    expect(result.contentVerified).toBe(true);
+    await expectArrived(server.folder, bag);
+  });
+
   it('F32: the target folder, which is not ours, is gone at the reconnection: the run stops', async () => {
     const path = '/mottagning';
     await mkdir(join(server.folder, path));

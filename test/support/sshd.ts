@@ -140,7 +140,8 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function listening(port: number): Promise<void> {
+/** Waits until something listens on a loopback port. */
+export async function listening(port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const socket = connect(port, '127.0.0.1');
     try {
