@@ -1,6 +1,7 @@
 import { acceptedKeys, pinnedKeys, targetOf } from '../delivery/bind-target.ts';
 import type { House } from '../delivery/house.ts';
-import { forgetHostKeys, provenKeys, readFingerprint, trustHostKey } from '../delivery/trust-host-key.ts';
+import { forgetHostKeys, provenKeys, trustHostKey } from '../delivery/trust-host-key.ts';
+import { readFingerprint } from '../domain/fingerprint.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
 import type { Target } from '../domain/target.ts';

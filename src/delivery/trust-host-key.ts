@@ -14,12 +14,6 @@ import { acceptedKeys, pinnedKeys } from './bind-target.ts';
 import { anotherPerson, confirmationOf, targetAuditFacts } from './confirmed-target.ts';
 import type { House } from './house.ts';
 
-/** A fingerprint as somebody typed or pasted it: `SHA256:` and 43 characters; undefined when it is none. */
-export function readFingerprint(typed: string): string | undefined {
-  const [, hash] = /^\s*(?:SHA256:)?([A-Za-z0-9+/]{43})=?\s*$/.exec(typed) ?? [];
-  return hash && `SHA256:${hash}`;
-}
-
 /**
  * The keys that the server has proven to have besides the one it shows. It says so only after a login, so only where its key is trusted;
  * a login that does not succeed tells nothing.

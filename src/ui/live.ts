@@ -12,9 +12,6 @@ export interface StageProgress {
   readonly fraction: number;
 }
 
-/** Something that a worker's login lacks, with the number that its answer must carry. */
-export type Question = Extract<DeliveryEvent, { type: 'credentials' }>;
-
 /** Files that have come through each stage. */
 export interface FileCounts {
   readonly exported: number;
@@ -34,8 +31,6 @@ export interface Live {
   readonly lastFile: { readonly file: string; readonly resumed: boolean } | undefined;
   /** The next try, as milliseconds since the epoch. */
   readonly retry: { readonly attempt: number; readonly at: number; readonly reason: string } | undefined;
-  /** What the login waits for somebody to type. */
-  readonly question: Question | undefined;
   readonly isPaused: boolean;
   readonly result: ResultEvent | undefined;
   readonly failure: string | undefined;
@@ -48,7 +43,6 @@ export const NOTHING_YET: Live = {
   files: {},
   lastFile: undefined,
   retry: undefined,
-  question: undefined,
   isPaused: false,
   result: undefined,
   failure: undefined,
@@ -99,12 +93,12 @@ export function follow(live: Live, event: DeliveryEvent, now: number): Live {
       };
     }
     case 'credentials':
-      return { ...live, question: event.isOver ? undefined : event };
+      return live;
     case 'retry':
       return { ...live, retry: { attempt: event.attempt, at: now + event.wait * 1000, reason: event.reason } };
     case 'result':
-      return { ...live, result: event, retry: undefined, question: undefined };
+      return { ...live, result: event, retry: undefined };
     case 'error':
-      return { ...live, failure: event.message, retry: undefined, question: undefined };
+      return { ...live, failure: event.message, retry: undefined };
   }
 }
