@@ -686,6 +686,9 @@ export const transferNotes: Readonly<Record<string, string>> = {
   no_read: 'Kontot får inte läsa på servern. EJ INNEHÅLLSVERIFIERAD.',
   journal_gap:
     'Den lokala disken var full under överföringen. Leveransen är hel, men ett avbrott då hade krävt att mer skickats om.',
+  no_limits: 'Servern anger inte hur stora delar den tar emot. Filerna skickades i små delar.',
+  no_reopen: 'Servern öppnar inte en påbörjad fil på nytt. En avbruten fil skickades om från början.',
+  careful: 'Servern återgav inte rätt det som skickades med många samtidiga anrop. Allt skickades ett anrop i taget, och innehållet är kontrollerat.',
   no_modes: 'Servern godtog inte de filrättigheter som inställningarna anger.',
 };
 

@@ -18,7 +18,7 @@ export interface FreeSpace {
  * Rejections are `SftpStatusError` (the server's answer) or `ConnectionLost`. A handle belongs to the channel that opened it.
  */
 export class SftpChannel {
-  readonly can: Capabilities;
+  #can: Capabilities;
   readonly #sftp: RawSftp;
   readonly #patience: SessionPatience;
   readonly #pending: PendingRequests;
@@ -27,7 +27,7 @@ export class SftpChannel {
   constructor(sftp: RawSftp, patience: SessionPatience, onLost: (reason: ConnectionLost) => void) {
     this.#sftp = sftp;
     this.#patience = patience;
-    this.can = capabilitiesOf(sftp);
+    this.#can = capabilitiesOf(sftp);
     const lose = (reason: ConnectionLost) => {
       if (this.lost) return;
       this.endChannel(reason);
@@ -37,6 +37,20 @@ export class SftpChannel {
     sftp.on('error', (error: Error) => lose(asLost(error)));
     sftp.on('end', () => lose(new ConnectionLost('channel')));
     sftp.on('close', () => lose(new ConnectionLost('channel')));
+  }
+
+  /** What may be asked for here: what the server advertised, less what it then did not hold. */
+  get can(): Capabilities {
+    return this.#can;
+  }
+
+  get extensions(): readonly string[] {
+    return Object.keys(this.#sftp._extensions);
+  }
+
+  /** From now on less is asked for. */
+  restrict(to: Partial<Capabilities>): void {
+    this.#can = { ...this.#can, ...to };
   }
 
   /** Why the channel is no more; undefined while it lives. */

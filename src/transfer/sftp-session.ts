@@ -1,3 +1,4 @@
+import { CAREFUL } from './capabilities.ts';
 import type { HostKey } from './host-keys.ts';
 import { openSftp } from './open-sftp.ts';
 import type { SessionPatience } from './pending-requests.ts';
@@ -75,6 +76,14 @@ export class SftpSession extends SftpChannel {
       usable.pop()?.end();
     }
     this.#data = [...this.#data, ...usable.map((sftp) => new SftpChannel(sftp, this.#patience, (reason) => this.#lose(reason)))];
+  }
+
+  /** For a server that mixes up what is written by many requests at once: one channel, one request at a time. */
+  beCareful(): void {
+    this.#isFull = true;
+    for (const channel of this.#data) channel.endChannel(new ConnectionLost('closed'));
+    this.#data = [];
+    this.restrict(CAREFUL);
   }
 
   /** Ends the session at once, and its connection: the socket is destroyed (never `end()`, which waits). */

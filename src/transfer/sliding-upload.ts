@@ -9,12 +9,8 @@ const MAX_BEYOND_ACKED = 24 * MiB;
 const MAX_BEYOND_DURABLE = 60 * MiB;
 const CHECKPOINT_BYTES = 16 * MiB;
 const CHECKPOINT_MS = 5000;
-/**
- * ssh2 takes whatever it is given and ignores the socket's backpressure, so the bytes in flight are bounded here: to some 4 s of the line,
- * and for each channel to somewhat more than the 2 MiB window that OpenSSH gives it.
- */
+/** ssh2 takes whatever it is given and ignores the socket's backpressure, so the bytes in flight are bounded here, to some 4 s of the line. */
 const MIN_IN_FLIGHT = 1 * MiB;
-const MAX_IN_FLIGHT = 3 * MiB;
 const SECONDS_IN_FLIGHT = 4;
 /** How long a stop waits for the replies to what was sent. */
 const STOP_MS = 3000;
@@ -44,6 +40,8 @@ export interface SlidingUploadRequest {
   /** Where the writes go, all from one cursor. */
   readonly lanes: readonly Lane[];
   readonly widening?: Widening;
+  /** Whether what stands before `from` is durable, and fsync is to be had. */
+  readonly isSynced: boolean;
   /** The range [from, to) of the file is sent. */
   readonly from: number;
   readonly to: number;
@@ -86,7 +84,7 @@ export class SlidingUpload {
     this.#acks = new AckTracker(request.from);
     this.#cursor = request.from;
     this.#lanes = request.lanes.map(asBusy);
-    this.#canSync = request.control.channel.can.fsync;
+    this.#canSync = request.isSynced;
     this.#durable = this.#canSync ? request.from : 0;
     this.#checkpointed = { acked: request.from, at: this.#started };
   }
@@ -128,7 +126,7 @@ export class SlidingUpload {
   /** The lane with the least to do, if it may have more. */
   #freeLane(length: number): BusyLane | undefined {
     const lane = this.#lanes.reduce((least, other) => (other.inFlight < least.inFlight ? other : least));
-    return lane.inFlight + length <= MAX_IN_FLIGHT ? lane : undefined;
+    return lane.inFlight + length <= lane.channel.can.inFlight ? lane : undefined;
   }
 
   async #send(part: Buffer, lane: BusyLane): Promise<void> {

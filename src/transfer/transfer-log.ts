@@ -119,8 +119,13 @@ export class TransferLog {
       case 'done':
         this.#phase = record.type;
         return;
-      case 'verified':
       case 'abort':
+        for (const { cursor } of this.#files.values()) this.#resent += cursor;
+        this.#files.clear();
+        this.#begun = undefined;
+        this.#phase = 'new';
+        return;
+      case 'verified':
         return;
     }
   }

@@ -51,6 +51,35 @@ export interface Credentials {
   readonly ask: AskSecret;
 }
 
+/** What has been learnt of one server; null where nothing is known yet. Kept by host key (`transfer.md` 3.13). */
+export interface ServerProfile {
+  readonly ident: string;
+  /** The names of the extensions it advertised. */
+  readonly ext: readonly string[];
+  /** Bytes in one WRITE, and handles on one channel (null: it does not say). */
+  readonly maxWrite: number;
+  readonly maxHandles: number | null;
+  readonly fsync: boolean;
+  readonly posixRename: boolean;
+  readonly statvfs: boolean;
+  readonly exec: boolean | null;
+  readonly setstat: boolean | null;
+  /** Whether a file that is there may be opened for writing again. */
+  readonly reopen: boolean | null;
+  /** How many channels carried data when that was last found out. */
+  readonly channels: number | null;
+  /** Whether what was written by many requests at once was read back right. */
+  readonly canary: boolean | null;
+  readonly dottedNames: boolean | null;
+  readonly dirRename: boolean | null;
+}
+
+/** Remembers servers between runs. What it forgets, or cannot keep, is found out anew. */
+export interface CapabilityMemory {
+  read(hostKey: string): Promise<ServerProfile | null>;
+  write(hostKey: string, profile: ServerProfile): Promise<void>;
+}
+
 export interface SendRequest {
   readonly target: Target;
   /** What known_hosts says of the server; the settings' own `hostKey` wins over it, but a revoked key is never accepted. */
@@ -68,6 +97,8 @@ export interface SendRequest {
   readonly maxOfflineMs: number;
   /** With `--forgrund` a full disk ends the run at once (16) instead of waiting. */
   readonly waitForSpace: boolean;
+  /** What earlier runs learnt of servers; without it everything is found out anew. */
+  readonly memory?: CapabilityMemory;
   /** Its `wake` event ends a wait between two attempts. */
   readonly waking?: EventTarget;
   readonly signal: AbortSignal;

@@ -190,7 +190,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       let isFlipped = false;
       journal.append = async (record: TransferRecord) => {
         await append(record);
-        if (record.type !== 'sent' || record.file !== 'tagmanifest-sha256.txt' || isFlipped) return;
+        if (record.type !== 'sent' || record.file !== 'data/omrade1_anmalningar.csv' || isFlipped) return;
         isFlipped = true;
         await flipByte(join(await part(), 'data/omrade1_anmalningar.csv'), 5 * MiB);
       };

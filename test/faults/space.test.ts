@@ -102,7 +102,7 @@ describe('F14: our own disk is full', () => {
     let isDropped = false;
     server.rule = async (request, next, line) => {
       if (request.op === 'write' && request.path.endsWith(LARGE)) {
-        if (request.offset > 4 * MiB && !isDropped) journal.isFull = true;
+        if (request.offset > MiB && !isDropped) journal.isFull = true;
         if (request.offset > 22 * MiB && !isDropped) {
           isDropped = true;
           journal.isFull = false;
