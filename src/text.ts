@@ -9,6 +9,7 @@ import type { GateCode } from './domain/gate.ts';
 import type { ErrorCode, ErrorFacts, OperatorError } from './domain/operator-error.ts';
 import type { AreaState } from './domain/region-view.ts';
 import { type Region, regionOf } from './domain/regions.ts';
+import type { SecretNeed } from './domain/secret-need.ts';
 import type { Verification } from './domain/target.ts';
 
 /**
@@ -345,7 +346,7 @@ export const errors: ErrorTexts = {
     what: `Inloggningen som ${username} på ${host} gick inte. ${loginProblems[String(reason)]?.(String(key)) ?? ''}`,
     affects: 'Inget kan skickas till regionen.',
     safe: 'Inget är publicerat. Programmet gör inga fler försök av sig självt, så att kontot inte spärras.',
-    todo: ['Rätta orsaken.', 'Kör sedan sminet-leverans kontrollera, och därefter samma kommando igen.'],
+    todo: loginRemedies[String(reason)] ?? ['Rätta orsaken.', 'Kör sedan sminet-leverans kontrollera, och därefter samma kommando igen.'],
   }),
   sftp_failed: (facts) => ({
     what: `Servern${facts.host ? ` ${facts.host}` : ''} gör inte det som behövs. ${serverProblems[String(facts.reason)]?.(facts) ?? ''}`,
@@ -369,6 +370,15 @@ export const errors: ErrorTexts = {
     todo: [
       'Fråga regionen om nyckeln är bytt, på ett annat sätt än genom servern.',
       'Är bytet bekräftat: ta bort den gamla med sminet-leverans vardnyckel ta-bort, och godkänn den nya.',
+    ],
+  }),
+  host_key_revoked: ({ host, port, seen }) => ({
+    what: `Servern ${host}, port ${port}, visade en värdnyckel som är spärrad (@revoked): ${seen}`,
+    affects: 'Nyckeln är känd som röjd eller utdömd. Ingen inloggning har gjorts, och inget kan skickas.',
+    safe: 'Inga uppgifter har lämnats till servern. Inget är publicerat.',
+    todo: [
+      'Ring regionen: servern använder en nyckel som inte längre får användas.',
+      'Spärren står i known_hosts och hävs aldrig av programmet.',
     ],
   }),
   permission_remote: ({ host, username, path, operation }) => ({
@@ -407,17 +417,28 @@ export const errors: ErrorTexts = {
     safe: 'Databasen och det som redan är levererat är orört.',
     todo: ['Låt ingen ändra i mappen för leveranser.', 'Kör leverera igen: exporten görs då om från början.'],
   }),
+  staged_file_unreadable: ({ file, reason }) => ({
+    what: `${file} går inte att läsa från den här datorns disk (${reason}).`,
+    affects: 'Överföringen stannar. Inget är publicerat.',
+    safe: 'Det som redan är överfört behålls på servern.',
+    todo: [
+      'Be den som sköter datorn kontrollera disken.',
+      'Kör sedan samma kommando igen. Är filen förlorad: överge leveransen med sminet-leverans stoppa.',
+    ],
+  }),
   bag_invalid: ({ path, problems }) => ({
     what: `Paketet ${path} är inte giltigt: ${problems} fel.`,
     affects: 'Paketet ska inte användas som bevis förrän det är utrett.',
     safe: 'Paketet är bara läst.',
     todo: ['Se felen ovan. Hämta eller leverera paketet på nytt.'],
   }),
-  another_person: ({ act }) => ({
-    what: `Det här måste göras av en annan person än den som ${act}.`,
-    affects: 'Åtgärden är inte gjord.',
-    safe: 'Inget har ändrats.',
-    todo: ['Be en kollega logga in med sitt eget konto och göra det.'],
+  another_person: ({ region, by }) => ({
+    what: by
+      ? `Målet för ${region} är angivet av ${by}. En annan person ska bekräfta fingeravtryck och sökväg.`
+      : `Målet för ${region} är inte bekräftat. Två personer ska ange samma fingeravtryck, var för sig.`,
+    affects: 'Inget skickas dit förrän målet är bekräftat.',
+    safe: 'Det som är angivet är sparat i revisionsloggen.',
+    todo: ['Be en kollega logga in med sitt eget konto, jämföra med regionens uppgift och köra sminet-leverans vardnyckel lita.'],
   }),
   stopped: () => ({
     what: 'Arbetet avbröts på begäran.',
@@ -639,6 +660,17 @@ const loginProblems: Readonly<Record<string, (key: string) => string>> = {
   key_invalid: (key) => `${key} är inte en privat nyckel som programmet kan använda.`,
   passphrase_missing: (key) => `Nyckeln ${key} är skyddad med en lösenfras, och ingen har angetts.`,
   passphrase_wrong: (key) => `Lösenfrasen till ${key} är fel.`,
+  password_missing: () => 'Servern frågar efter ett lösenord, och ingen har angett något.',
+};
+
+/** What to do when nobody answered; a key in the agent also serves those who have no terminal. */
+const loginRemedies: Readonly<Record<string, readonly string[]>> = {
+  agent: ['Logga in med nyckelagenten igen (ssh -A), eller kör ssh-add.', 'Kör sedan sminet-leverans folj eller fortsatt därifrån.'],
+  passphrase_missing: [
+    'Kör samma kommando, folj eller fortsatt i en terminal, så frågar programmet.',
+    'Utan terminal: lägg nyckeln i nyckelagenten med ssh-add innan programmet startas.',
+  ],
+  password_missing: ['Kör samma kommando, folj eller fortsatt i en terminal, så frågar programmet.'],
 };
 
 const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = {
@@ -650,8 +682,8 @@ const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = 
   surplus_files: ({ files, folder }) => `I ${folder} ligger ${files} filer eller mappar som inte hör till paketet.`,
   rename_refused: ({ bag }) => `Den vägrade ge paketet dess namn, ${bag}.`,
   outcome_unknown: ({ bag }) => `Varken arbetsmappen eller paketet ${bag} finns kvar, så det går inte att säga om det publicerades.`,
-  status: ({ operation, status }) =>
-    `Den vägrade utan att säga varför (${operation}, kod ${status}). Disken eller kontots kvot kan vara full.`,
+  status: ({ operation, status, file }) =>
+    `Den vägrade utan att säga varför (${operation}, kod ${status}${file ? `, ${file}` : ''}). Disken eller kontots kvot kan vara full.`,
 };
 
 /** What a server could not do, for receipts; the codes are `SendResult.notes`. */
@@ -662,6 +694,11 @@ export const transferNotes: Readonly<Record<string, string>> = {
   no_statvfs: 'Servern kan inte säga hur mycket plats som är ledig.',
   no_server_hash: 'Servern kan inte räkna kontrollsummor. Innehållet lästes i stället tillbaka och jämfördes.',
   no_read: 'Kontot får inte läsa på servern. EJ INNEHÅLLSVERIFIERAD.',
+  journal_gap: 'Den lokala disken var full under överföringen. Leveransen är hel, men ett avbrott då hade krävt att mer skickats om.',
+  no_limits: 'Servern anger inte hur stora delar den tar emot. Filerna skickades i små delar.',
+  no_reopen: 'Servern öppnar inte en påbörjad fil på nytt. En avbruten fil skickades om från början.',
+  careful:
+    'Servern återgav inte rätt det som skickades med många samtidiga anrop. Allt skickades ett anrop i taget, och innehållet är kontrollerat.',
   no_modes: 'Servern godtog inte de filrättigheter som inställningarna anger.',
 };
 
@@ -1336,6 +1373,53 @@ export const screens = {
     log: 'Visa loggen',
     keys: ['↑↓ välj', 'Enter kör', 'Esc tillbaka'],
   },
+  hostKey: {
+    unknownTitle: 'Okänd server',
+    changedTitle: 'Serverns nyckel har ändrats',
+    unknown: 'Servern är inte känd sedan tidigare. Inget har skickats, inte heller användarnamn eller nyckel.',
+    server: 'Server',
+    serverName: (host: string, port: string, region: string) => `${host}, port ${port} (${region})`,
+    howToCompare:
+      'Fingeravtrycket ska regionen ha lämnat på annat sätt än via den här servern. Det jämförs med serverns innan serverns visas.',
+    typeFingerprint: 'Regionens fingeravtryck, SHA256: och 43 tecken:',
+    noFingerprint: 'Det där är inget helt fingeravtryck: SHA256: och 43 tecken.',
+    asking: 'Frågar servern …',
+    differs: 'STOPP. Servern visar inte den nyckel som regionen har uppgett.',
+    regions: 'Regionens',
+    servers: 'Serverns',
+    whenDiffers: 'Lita inte på servern. Ring regionen och fråga vilket fingeravtryck som gäller. Inget har skickats.',
+    agrees: 'Serverns nyckel är den som regionen har uppgett.',
+    type: 'Nyckeltyp',
+    fingerprint: 'Fingeravtryck',
+    saves: (region: string) => `Enter sparar nyckeln för ${region}. Starta sedan leveransen igen.`,
+    saving: 'Sparar …',
+    trusted: 'Värdnyckeln är sparad. Starta leveransen igen.',
+    compareKeys: ['Enter jämför', 'Esc avbryt'],
+    trustKeys: ['Enter lita på servern', 'Esc avbryt'],
+    changed: 'STOPP. Servern visar en annan nyckel än förra gången. Det kan vara ett byte av server, eller någon som avlyssnar trafiken.',
+    revoked: 'STOPP. Servern visar en nyckel som är spärrad (@revoked): den är känd som röjd eller utdömd.',
+    saved: 'Sparad nyckel',
+    stopped: 'Överföringen är stoppad. Inget har skickats. Den kan inte fortsätta här.',
+    changedSteps: (slug: string) => [
+      '1. Ring regionen och fråga om nyckeln har bytts.',
+      '2. Be driften ta bort den gamla nyckeln:',
+      `   sminet-leverans vardnyckel ta-bort ${slug}`,
+      '3. Starta överföringen igen och jämför det nya fingeravtrycket.',
+    ],
+    revokedSteps: [
+      '1. Ring regionen: servern använder en nyckel som inte längre får användas.',
+      '2. Starta överföringen igen när nyckeln är bytt.',
+    ],
+    changedKeys: ['Esc tillbaka', 'l logg', 'q avsluta'],
+  },
+  secret: {
+    title: 'Inloggning',
+    kept: 'Det som skrivs visas inte, sparas inte och finns bara i minnet hos den process som för över. Efter en minut utan svar pausas leveransen.',
+    agent: (slug: string) =>
+      `Logga in med nyckelagenten i en annan terminal (ssh -A) och kör där: sminet-leverans folj ${slug}. Efter en minut utan svar pausas leveransen.`,
+    keys: ['Enter skicka till den som väntar', 'Esc pausa utan att svara'],
+    agentKeys: ['Esc pausa utan att svara'],
+  },
   failure: {
     unknown: (code: string | undefined) =>
       `Leveransen slutade med ett fel som den här versionen inte känner till${code ? ` (${code})` : ''}. Loggen säger mer.`,
@@ -1623,6 +1707,8 @@ export function eventLine(event: DeliveryEvent): string {
     }
     case 'retry':
       return `Kontakten med servern bröts. Nytt försök om ${formatDuration(event.wait)}, försök ${event.attempt}. Det servern har kvitterat behålls.`;
+    case 'credentials':
+      return event.isOver ? secretText.isOver : `${secretText.waits(event)} Leveransen väntar en minut på svar.`;
     case 'result':
       return [
         `Klar. ${counted(event.files, 'fil', 'filer')}, ${formatNumber(event.bytes)} byte och ${counted(event.rows, 'post', 'poster')} i ${event.remotePath}.`,
@@ -1699,14 +1785,33 @@ export const gateText = {
   footer: ['', `Frågor: regionarkivet eller ${CONTACT}.`],
 } as const;
 
+/** What a login lacks, and who is asked for it. */
+export const secretText = {
+  waits: ({ reason, subject }: SecretNeed) =>
+    ({
+      passphrase: `Inloggningen behöver lösenfrasen till nyckeln ${subject}.`,
+      password: `Inloggningen som ${subject} behöver ett lösenord.`,
+      agent: `Inloggningen behöver nyckelagenten (ssh-agent) för ${subject}, och den svarar inte eller saknar nyckeln.`,
+    })[reason],
+  isOver: 'Inloggningen väntar inte längre på svar.',
+  question: ({ reason, subject, prompt, isRetry }: SecretNeed) => {
+    const asked = reason === 'passphrase' ? `Lösenfras till nyckeln ${subject}` : `${prompt || 'Lösenord'} (${subject})`;
+    return `${isRetry ? 'Det stämde inte. ' : ''}${asked}: `;
+  },
+} as const;
+
 /** `vardnyckel`. */
 export const hostKeyText = {
   server: (host: string, port: number) => `Värdnycklar på ${host}, port ${port}`,
   shown: (type: string, fingerprint: string, known: boolean) =>
     `  servern visar  ${type.padEnd(20)} ${fingerprint}${known ? '  känd' : '  OKÄND'}`,
   pinned: (fingerprint: string) => `  känd           ${fingerprint}`,
+  revoked: (type: string, fingerprint: string) => `  servern visar  ${type.padEnd(20)} ${fingerprint}  SPÄRRAD (@revoked)`,
+  proven: (type: string, fingerprint: string) => `  servern bevisar ${type.padEnd(19)} ${fingerprint}  kan läggas till med vardnyckel lita`,
   unknown: '  Ingen nyckel är känd. Inget skickas förrän regionens uppgift har jämförts: sminet-leverans vardnyckel lita',
   askFingerprint: 'Fingeravtrycket som regionen har lämnat på annat sätt än via servern: ',
+  target: (account: string, path: string) => `Målet är ${account}, sökväg ${path}`,
+  confirmed: (region: string) => `Fingeravtryck och sökväg är bekräftade för ${region} av två personer.`,
   trusted: (region: string) => `Värdnyckeln är sparad för ${region}.`,
   removed: (count: number) => (count === 0 ? 'Det fanns ingen sparad nyckel.' : `${formatNumber(count)} sparade nycklar är borttagna.`),
   inSettings: (file: string) => `nyckeln står i ${file}, som går före`,
@@ -1755,6 +1860,9 @@ export const checkText = {
   targets: (named: number, regions: number) => `${named} av ${regions} regioner har ett mål`,
   targetsMissing: 'En region utan mål kan exporteras men inte skickas.',
   hostKeys: (known: number, named: number) => `${known} av ${named} är kända`,
+  provenKey: (type: string, fingerprint: string) =>
+    `Servern har bevisat att den också har nyckeln ${type} ${fingerprint}. Byter regionen till den: jämför, och lägg till med vardnyckel lita.`,
+  unconfirmed: 'Målet väntar på att en annan person bekräftar det (twoPerson): vardnyckel lita.',
   hostKeysMissing: 'Inget skickas till en server vars nyckel inte är känd. Se vardnyckel visa.',
   target: (to: string, ident: string, free: string | undefined) => `${to} (${ident})${free ? `, ${free} ledigt` : ''}`,
   disk: (staging: string, free: string) => `${staging}, ${free} ledigt`,

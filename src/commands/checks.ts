@@ -1,5 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises';
-import { pinnedKeys } from '../delivery/bind-target.ts';
+import { acceptedKeys, pinnedKeys } from '../delivery/bind-target.ts';
+import { confirmationOf } from '../delivery/confirmed-target.ts';
 import type { House } from '../delivery/house.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
@@ -68,9 +69,7 @@ export const checkSource = (house: House): Promise<Check> =>
 /** Targets that the settings name, and whose host keys are known; no network (S0). */
 export const checkTargets = async (house: House, regions: readonly Region[]): Promise<{ targets: Check; hostKeys: Check }> => {
   const named = regions.flatMap(({ code }) => house.settings.targets[code] ?? []);
-  const known = await Promise.all(
-    named.map(async (target) => target.hostKey !== undefined || (await pinnedKeys(house, target)).length > 0),
-  );
+  const known = await Promise.all(named.map(async (target) => (await acceptedKeys(house, target)).length > 0));
   const count = known.filter(Boolean).length;
   return {
     targets: ok(checkText.targets(named.length, regions.length), named.length < regions.length ? [checkText.targetsMissing] : []),
@@ -83,13 +82,20 @@ export const checkTarget = (house: House, region: Region, signal: AbortSignal): 
   checked(async () => {
     const target = house.settings.targets[region.code];
     if (!target) throw new OperatorError('target_missing', { region: region.name, code: region.code, file: house.settings.file });
-    const { ident, freeBytes } = await probeTarget(target, await pinnedKeys(house, target), undefined, signal);
+    const pinned = await pinnedKeys(house, target);
+    const { ident, freeBytes, binding, provenKeys } = await probeTarget(target, pinned, house.credentials, signal);
+    const known = [binding.hostKey, ...pinned.map(({ fingerprint }) => fingerprint)];
+    // Keys of other types stand beside the one that is used on most servers; a second one of its own type is what will replace it.
+    const [used] = provenKeys.filter(({ fingerprint }) => fingerprint === binding.hostKey);
+    const further = provenKeys.filter(({ type, fingerprint }) => type === used?.type && !known.includes(fingerprint));
+    const isConfirmed = !house.settings.twoPerson || (await confirmationOf(house, region.code, binding)).state === 'confirmed';
     return ok(
       checkText.target(
         `${target.username}@${target.host}:${target.port}${target.path}`,
         ident,
         freeBytes === null ? undefined : formatBytes(freeBytes),
       ),
+      [...(isConfirmed ? [] : [checkText.unconfirmed]), ...further.map(({ type, fingerprint }) => checkText.provenKey(type, fingerprint))],
     );
   });
 

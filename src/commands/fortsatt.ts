@@ -1,12 +1,11 @@
-import { connectToWorker } from '../delivery/follow.ts';
 import { readDeliveries } from '../delivery/read-deliveries.ts';
-import { startWorker } from '../delivery/start-worker.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { readRegion } from '../store/regions.ts';
 import type { CommandContext } from './command.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
-import { watch } from './watch.ts';
+import { resumeWorker } from './resume-worker.ts';
+import { watchWorker } from './watch-worker.ts';
 
 /** `fortsatt REGION`: goes on with a paused, cut or failed delivery; its name was typed when it was started. */
 export async function run(context: CommandContext): Promise<number> {
@@ -15,15 +14,5 @@ export async function run(context: CommandContext): Promise<number> {
   const { deliveries } = await readRegion(house.state, region.code);
   const latest = (await readDeliveries(house.state.dir, deliveries, false)).at(-1);
   if (!latest || latest.outcome === 'done' || latest.outcome === 'stopped') throw new OperatorError('no_delivery', { region: region.name });
-  const connection =
-    (await connectToWorker(house.state.dir, region.code)) ??
-    (await startWorker(house, {
-      programFile: context.program.file,
-      region: region.code,
-      typedName: region.name,
-      asNew: false,
-      maxOffline: undefined,
-    }));
-  context.signal.addEventListener('abort', () => connection.close());
-  return watch(context, region, connection.events);
+  return watchWorker(context, region, await resumeWorker(context, house, region));
 }

@@ -17,6 +17,7 @@ import { dryRun } from './leverera-torrkorning.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
 import { watch } from './watch.ts';
+import { watchWorker } from './watch-worker.ts';
 
 const FOREGROUND_OFFLINE = '10m';
 
@@ -66,6 +67,5 @@ export async function run(context: CommandContext): Promise<number> {
   };
   const connection = (await connectToWorker(house.state.dir, region.code)) ?? (await startWorker(house, start));
   if (!context.output.json) context.output.note(commandText.startedWorker(region.slug));
-  context.signal.addEventListener('abort', () => connection.close());
-  return watch(context, region, connection.events);
+  return watchWorker(context, region, connection);
 }

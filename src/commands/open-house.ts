@@ -3,6 +3,8 @@ import { reconcile } from '../store/regions.ts';
 import { loadSettings } from '../store/settings.ts';
 import { openState } from '../store/state-folder.ts';
 import { commandText } from '../text.ts';
+import { remembering } from '../transfer/credentials.ts';
+import { askSecret } from './ask.ts';
 import type { CommandContext } from './command.ts';
 
 /**
@@ -18,5 +20,6 @@ export async function openHouse(context: CommandContext, { writes }: { readonly 
   const state = await openState(settings.state, { create: writes });
   if (writes) await reconcile(state);
   if (state.isNew) output.note(commandText.newState(state.dir));
-  return { settings, reloadSettings, state, clock, operator, version: program.version };
+  const credentials = context.mayAsk ? remembering((need) => askSecret(context, need)) : undefined;
+  return { settings, reloadSettings, state, clock, operator, credentials, version: program.version };
 }

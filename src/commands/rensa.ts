@@ -37,7 +37,7 @@ async function cleanServer(house: House, delivery: DeliverySummary, signal: Abor
   const records = transferRecords(await readJournal<TransferLine>(deliveryFolder(house.state.dir, delivery.id).transfer));
   if (delivery.outcome !== 'stopped' || !records.some(({ type }) => type === 'begin')) return 0;
   const target = targetOf(house.settings, delivery.region);
-  return removePart({ target, pinnedHostKeys: await pinnedKeys(house, target), records, signal });
+  return removePart({ target, pinnedHostKeys: await pinnedKeys(house, target), credentials: house.credentials, records, signal });
 }
 
 /** `rensa REGION`: after a question, local staging of acknowledged and stopped deliveries, and our own `.part` folders of stopped ones. */

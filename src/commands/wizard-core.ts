@@ -2,15 +2,16 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pinnedKeys } from '../delivery/bind-target.ts';
+import { acceptedKeys, targetOf } from '../delivery/bind-target.ts';
 import { deliveryFolder, runFolder } from '../delivery/delivery-folder.ts';
-import { connectToWorker } from '../delivery/follow.ts';
+import { connectToWorker, type WorkerConnection } from '../delivery/follow.ts';
 import type { House } from '../delivery/house.ts';
 import { takenNames } from '../delivery/make-plan.ts';
 import { bagName, nextNumber } from '../delivery/plan.ts';
 import { viewRegion, viewRegions } from '../delivery/region-views.ts';
 import { startWorker } from '../delivery/start-worker.ts';
 import { stopIdleDelivery } from '../delivery/stop-delivery.ts';
+import { trustHostKey } from '../delivery/trust-host-key.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import { DEFAULT_DIALECT } from '../domain/dialect.ts';
 import { OperatorError } from '../domain/operator-error.ts';
@@ -20,6 +21,7 @@ import { saveDecision } from '../store/save-decision.ts';
 import { saveKvittens } from '../store/save-kvittens.ts';
 import { isMissing } from '../store/shared-files.ts';
 import { checkText, gateConditions } from '../text.ts';
+import { fetchHostKey } from '../transfer/fetch-host-key.ts';
 import type { StartCheck, WizardCore } from '../ui/core.ts';
 import { type Check, checkDisk, checkSource, checkState, checkTargets } from './checks.ts';
 import type { CommandContext } from './command.ts';
@@ -81,6 +83,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
       await source.close();
     }
   };
+  const following = new Map<string, WorkerConnection>();
   const begin = async (region: string, typedName: string): Promise<void> => {
     const running = await connectToWorker(state.dir, region);
     const start = { programFile: context.program.file, region, typedName, asNew: false, maxOffline: undefined };
@@ -130,7 +133,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
           ? {
               host: target.host,
               path: target.path,
-              hostKeyKnown: target.hostKey !== undefined || (await pinnedKeys(house, target)).length > 0,
+              hostKeyKnown: (await acceptedKeys(house, target)).length > 0,
             }
           : null,
         bag: isOpen
@@ -143,7 +146,14 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
       const connection = await connectToWorker(state.dir, region);
       if (!connection) return;
       signal.addEventListener('abort', () => connection.close(), { once: true });
-      yield* connection.events;
+      following.set(region, connection);
+      for await (const event of connection.events) {
+        const agent =
+          event.type === 'credentials' && event.reason === 'agent' && !event.isOver && !event.isRetry && context.env.SSH_AUTH_SOCK;
+        // This terminal's own agent needs no asking for.
+        if (agent) connection.send({ command: 'credentials', operator, question: event.question, secret: agent });
+        else yield event;
+      }
     },
     async pause(region) {
       await tell(region, 'pause');
@@ -155,6 +165,16 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
     async stop(region) {
       if (!(await tell(region, 'stop'))) await stopIdleDelivery(house, regionOf(region));
     },
+    async answer(region, question, secret) {
+      following.get(region)?.send({ command: 'credentials', operator, question, secret });
+    },
+    async hostKeys(region) {
+      const { host, port } = targetOf(settings, region);
+      const shown = await fetchHostKey(host, port, new AbortController().signal);
+      return shown.map(({ type, fingerprint }) => ({ type, fingerprint }));
+    },
+    trustHostKey: (region, fingerprint) =>
+      trustHostKey(house, regionOf(region), targetOf(settings, region), fingerprint, new AbortController().signal),
     async saveReceipt(region, delivery, draft, revision) {
       const { deliveries } = await viewRegion(state, region);
       const found = deliveries.find(({ id }) => id === delivery);

@@ -9,7 +9,8 @@ export async function run(context: CommandContext): Promise<number> {
   const ascii = needsAscii(context.globals.ascii, context.env);
   if (context.globals.noColor) process.env.NO_COLOR = '1';
   prepareEnvironment(process.env);
-  const house = await openHouse(context, { writes: true });
+  // The wizard owns the terminal: its questions are screens.
+  const house = { ...(await openHouse(context, { writes: true })), credentials: undefined };
   const { runWizard } = await import('../ui/run-wizard.tsx');
   const { stdin, stdout } = process;
   const core = wizardCore(context, house, checkText.terminal(stdout.columns, stdout.rows, ascii));

@@ -3,11 +3,12 @@ import { OperatorError } from '../domain/operator-error.ts';
 import { currentDecisions } from '../domain/region-record.ts';
 import { regionOf } from '../domain/regions.ts';
 import { sameBinding, type Target, type TargetBinding } from '../domain/target.ts';
-import { readKnownHosts } from '../store/known-hosts-file.ts';
+import { readKnownHosts, readOpenSshKnownHosts } from '../store/known-hosts-file.ts';
 import { readRegion } from '../store/regions.ts';
-import { fingerprintsFor } from '../transfer/host-keys.ts';
+import { type KnownKey, knownHostsName, knownKeysFor } from '../transfer/known-hosts.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
 import type { TargetReport } from '../transfer/transfer.ts';
+import { verifyConfirmed } from './confirmed-target.ts';
 import type { House } from './house.ts';
 import { bagName, type DeliveryPlan, nextNumber } from './plan.ts';
 
@@ -21,14 +22,29 @@ export function targetOf(settings: House['settings'], region: string): Target {
   return target;
 }
 
-/** The keys that operators trusted for this server; the settings' own key wins over them. */
-export const pinnedKeys = async (house: Pick<House, 'state'>, target: Target): Promise<string[]> =>
-  fingerprintsFor(await readKnownHosts(house.state), target.host, target.port);
+/**
+ * What is known of this server's keys; the settings' own key wins over them. Where operators have trusted any with `vardnyckel lita`,
+ * those rule. Else what OpenSSH knows on this machine does, but not where two people must agree (N20). A revoked key is revoked wherever it says so.
+ */
+export async function pinnedKeys({ state, settings }: Pick<House, 'state' | 'settings'>, target: Target): Promise<KnownKey[]> {
+  const name = knownHostsName(target.host, target.port);
+  const trusted = knownKeysFor(await readKnownHosts(state), name);
+  const others = knownKeysFor(await readOpenSshKnownHosts(), name);
+  const ruled = settings.twoPerson || trusted.some(({ isRevoked }) => !isRevoked);
+  return [...trusted, ...others.filter(({ isRevoked }) => isRevoked || !ruled)];
+}
 
-/** Connects for the first time: learns the key, the folder and what is in it. Throws what `probeTarget` throws, and `remote_disk_full`. */
+/** The fingerprints that are accepted of this server: what `vardnyckel visa` and S4 call known. */
+export async function acceptedKeys(house: Pick<House, 'state' | 'settings'>, target: Target): Promise<string[]> {
+  if (target.hostKey) return [target.hostKey];
+  return (await pinnedKeys(house, target)).filter(({ isRevoked }) => !isRevoked).map(({ fingerprint }) => fingerprint);
+}
+
+/** Connects for the first time: learns the key, the folder and what is in it. Throws what `probeTarget` throws, `another_person` and `remote_disk_full`. */
 export async function meetTarget(house: House, region: string, neededBytes: number, signal: AbortSignal): Promise<TargetReport> {
   const target = targetOf(house.settings, region);
-  const report = await probeTarget(target, await pinnedKeys(house, target), undefined, signal);
+  const report = await probeTarget(target, await pinnedKeys(house, target), house.credentials, signal);
+  await verifyConfirmed(house, region, report.binding);
   const needed = neededBytes + DISK_MARGIN_BYTES;
   if (report.freeBytes !== null && report.freeBytes < needed) {
     throw new OperatorError('remote_disk_full', { host: target.host, path: target.path, needed, free: report.freeBytes });
@@ -47,7 +63,7 @@ export function bound(plan: DeliveryPlan, report: TargetReport, taken: readonly 
 
 /**
  * D16, right before the first byte and right before publishing: the receiver that is connected is the plan's and the settings',
- * and the seven decisions are the plan's. Throws `target_changed` or `decisions_changed`; nothing was published.
+ * and the seven decisions are the plan's. Throws `target_changed`, `another_person` or `decisions_changed`; nothing was published.
  */
 export async function verifyStillBound(house: House, plan: DeliveryPlan, seen: TargetBinding): Promise<void> {
   const target = house.reloadSettings().targets[plan.region];
@@ -55,6 +71,7 @@ export async function verifyStillBound(house: House, plan: DeliveryPlan, seen: T
   if (!plan.target || !asked || !sameBinding(plan.target, seen) || !sameBinding(asked, seen)) {
     throw new OperatorError('target_changed', { region: regionOf(plan.region).name, delivery: plan.id });
   }
+  await verifyConfirmed(house, plan.region, seen);
   const decisions = currentDecisions(await readRegion(house.state, plan.region));
   if (decisionsKey(decisions) !== decisionsKey(plan.decisions)) {
     throw new OperatorError('decisions_changed', { delivery: plan.id, finished: 'nej', region: plan.region });

@@ -82,6 +82,7 @@ async function prepareSending(house: House, wish: DeliveryWish, plan: DeliveryPl
     how: {
       target,
       pinnedHostKeys: await pinnedKeys(house, target),
+      credentials: house.credentials,
       verifyBinding: (seen: Parameters<typeof verifyStillBound>[2]) => verifyStillBound(house, boundPlan, seen),
       maxOfflineMs: wish.maxOfflineMs,
       waitForSpace: wish.waitForSpace,

@@ -26,7 +26,8 @@ export type DeliveryRecord =
     }
   | { readonly type: 'sending'; readonly at: string }
   | { readonly type: 'done'; readonly at: string; readonly receiptSha256: string }
-  | { readonly type: 'paused'; readonly at: string }
+  /** `code` and `facts` when nobody asked for it: a login that nobody answered. */
+  | { readonly type: 'paused'; readonly at: string; readonly code?: string; readonly facts?: ErrorFacts }
   | { readonly type: 'stopped'; readonly at: string; readonly operator: string }
   | { readonly type: 'failed'; readonly at: string; readonly stage: Stage; readonly code: string; readonly facts: ErrorFacts }
   /** What was exported is no longer what is staged: the export is made again (D15). */

@@ -2,8 +2,10 @@ import { hostname } from 'node:os';
 import { timestamp } from '../domain/calendar.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import { OperatorError } from '../domain/operator-error.ts';
+import type { AskSecret } from '../domain/secret-need.ts';
 import { makeFolder } from '../store/shared-files.ts';
 import { errorText, ourBugEvent } from '../text.ts';
+import { remembering } from '../transfer/credentials.ts';
 import { runFolder } from './delivery-folder.ts';
 import type { DeliveryWish } from './delivery-wish.ts';
 import { connectToWorker } from './follow.ts';
@@ -15,6 +17,9 @@ import { runDelivery } from './run-delivery.ts';
 
 /** A worker that was done before anyone had time to look stays this long for its starter. */
 const WAIT_FOR_FIRST_MS = 5_000;
+
+/** So long a login waits for somebody to type what it lacks, before the delivery pauses. */
+const ANSWER_MS = 60_000;
 
 /** An error as the last event of a delivery; the message is one Swedish sentence without personal data (D13). */
 export const errorEvent = (error: unknown): DeliveryEvent =>
@@ -31,8 +36,9 @@ async function lockedError(house: House, region: string): Promise<OperatorError>
 }
 
 /**
- * Holds the region's lock, does the delivery, and tells every follower; yields the same events.
- * Throws `locked` when another process holds the region, and what the delivery throws after the followers have heard of it.
+ * Holds the region's lock, does the delivery, and tells every follower; yields the same events. A worker, which has no terminal, asks its
+ * followers for what a login lacks. Throws `locked` when another process holds the region, and what the delivery throws after the followers
+ * have heard of it.
  */
 export async function* holdRegion(
   house: House,
@@ -57,7 +63,9 @@ export async function* holdRegion(
   const lock = await takeRegionLock(dir, followers.add);
   if (!lock) throw await lockedError(house, region);
   try {
-    for await (const event of runDelivery(house, wish, interruption)) {
+    const ask: AskSecret = (need) => followers.ask(need, ANSWER_MS, interruption.sending);
+    const asking = waitsForFollower ? { ...house, credentials: remembering(ask) } : house;
+    for await (const event of runDelivery(asking, wish, interruption)) {
       followers.publish(event);
       yield event;
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/calendar.ts';
 import type { Settings } from '../store/settings.ts';
 import type { StateFolder } from '../store/state-folder.ts';
+import type { Credentials } from '../transfer/transfer.ts';
 
 /** What every delivery stands on: settings, saved state, the clock, and who is at the keyboard. */
 export interface House {
@@ -10,6 +11,8 @@ export interface House {
   readonly state: StateFolder;
   readonly clock: Clock;
   readonly operator: string;
+  /** Who may be asked for what a login lacks; absent where nobody is. */
+  readonly credentials?: Credentials;
   /** The program's version, for `bag-info.txt`. */
   readonly version: string;
 }

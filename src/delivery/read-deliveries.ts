@@ -41,6 +41,10 @@ async function progressIn(journal: string): Promise<DeliveryProgress> {
   }
 }
 
+/** What ended the last run, if an error did; a pause that somebody asked for has none. */
+const errorOf = ({ end }: DeliveryProgress): Pick<DeliverySummary, 'error'> =>
+  (end?.type === 'failed' || end?.type === 'paused') && end.code !== undefined ? { error: { code: end.code, facts: end.facts ?? {} } } : {};
+
 /** How one delivery stands, from its files alone; `isRunning` says whether the region's holder was asked and answered. */
 export async function readDelivery(state: string, id: string, isRunning: boolean): Promise<DeliverySummary> {
   const folder = deliveryFolder(state, id);
@@ -58,7 +62,7 @@ export async function readDelivery(state: string, id: string, isRunning: boolean
     startedAt: createdAt,
     stage: progress.end?.type === 'failed' ? progress.end.stage : progress.stage,
     outcome,
-    ...(progress.end?.type === 'failed' && !isRunning && { error: { code: progress.end.code, facts: progress.end.facts } }),
+    ...(!isRunning && errorOf(progress)),
     ...(receipt && { receipt }),
   };
 }

@@ -3,6 +3,7 @@ import { timestamp } from '../domain/calendar.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Journal } from '../store/journal.ts';
+import { isUnanswered } from '../transfer/login.ts';
 import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
 import type { House } from './house.ts';
 import type { Interruption } from './interruption.ts';
@@ -30,6 +31,10 @@ export async function recordEnd(
     return error;
   }
   if (error instanceof OperatorError && error.code === 'staged_file_changed') await journal.append({ type: 'export-discarded', at }, true);
+  if (isUnanswered(error)) {
+    await journal.append({ type: 'paused', at, code: error.code, facts: error.facts }, true);
+    return error;
+  }
   const { stage } = progressOf(journal.records);
   const failure = error instanceof OperatorError ? { code: error.code, facts: error.facts } : { code: 'bug', facts: {} };
   await journal.append({ type: 'failed', at, stage, ...failure }, true);

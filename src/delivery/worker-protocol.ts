@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { z } from 'zod';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 
 // Over the lock's socket, one JSON object per line in both directions.
@@ -14,13 +15,18 @@ export interface Hello {
 
 export type WorkerMessage = Hello | DeliveryEvent;
 
-/** What a follower may ask for, and who asks. `retry` ends the wait between two attempts. */
-export interface FollowerCommand {
-  readonly command: 'pause' | 'stop' | 'retry';
-  readonly operator: string;
-}
+/**
+ * What a follower may ask for, and who asks. `retry` ends the wait between two attempts. `credentials` answers the question with that number,
+ * with null when this follower has nobody to ask: the only way for a secret to reach the worker, and it goes no further than its memory.
+ */
+export type FollowerCommand =
+  | { readonly command: 'pause' | 'stop' | 'retry'; readonly operator: string }
+  | { readonly command: 'credentials'; readonly operator: string; readonly question: number; readonly secret: string | null };
 
-const COMMANDS: readonly FollowerCommand['command'][] = ['pause', 'stop', 'retry'];
+const commandSchema = z.discriminatedUnion('command', [
+  z.object({ command: z.enum(['pause', 'stop', 'retry']), operator: z.string() }),
+  z.object({ command: z.literal('credentials'), operator: z.string(), question: z.int(), secret: z.string().nullable() }),
+]);
 
 /** One message as a line. */
 export const encode = (message: WorkerMessage | FollowerCommand): string => `${JSON.stringify(message)}\n`;
@@ -73,9 +79,8 @@ export function onFollowerCommands(socket: Socket, onCommand: (command: Follower
   const cut = lineCutter();
   socket.setEncoding('utf8').on('data', (piece: string) => {
     for (const line of cut(piece)) {
-      const given = decode<Partial<FollowerCommand>>(line);
-      const command = COMMANDS.find((known) => known === given?.command);
-      if (command && typeof given?.operator === 'string') onCommand({ command, operator: given.operator });
+      const command = commandSchema.safeParse(decode(line));
+      if (command.success) onCommand(command.data);
     }
   });
 }

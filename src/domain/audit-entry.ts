@@ -14,6 +14,9 @@ export type AuditAct =
   | 'hold_lifted'
   | 'host_key_trusted'
   | 'host_key_removed'
+  /** With `twoPerson`: a target's fingerprint and path as one operator entered them, and as another confirmed them (N20). */
+  | 'target_entered'
+  | 'target_confirmed'
   | 'staging_removed';
 
 /** One line of `<state>/audit.jsonl`: who did what, when. Never personal data of those the registers are about (D13). */

@@ -1,5 +1,6 @@
 import type { AreaId } from './areas.ts';
 import type { ErrorFacts } from './operator-error.ts';
+import type { SecretNeed } from './secret-need.ts';
 import type { Verification } from './target.ts';
 
 export type Stage = 'export' | 'bag' | 'upload' | 'verify' | 'publish';
@@ -36,6 +37,8 @@ export type DeliveryEvent =
       readonly resumed?: true;
     }
   | { readonly type: 'retry'; readonly attempt: number; readonly wait: number; readonly reason: string }
+  /** The login waits a minute for what only a person can give; `isOver` says that it no longer does, answered or not. */
+  | ({ readonly type: 'credentials'; readonly question: number; readonly isOver?: true } & SecretNeed)
   | ResultEvent
   | { readonly type: 'error'; readonly code: number; readonly message: string; readonly error?: string; readonly facts?: ErrorFacts };
 

@@ -54,9 +54,11 @@ export const EXIT_CODES = {
   // 14
   host_key_unknown: 14,
   host_key_changed: 14,
+  host_key_revoked: 14,
   // 15
   checksum_mismatch: 15,
   staged_file_changed: 15,
+  staged_file_unreadable: 15,
   target_changed: 15,
   journal_damaged: 15,
   // 16

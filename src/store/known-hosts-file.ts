@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { isMissing, localError, writeWhole } from './shared-files.ts';
 import { withLock } from './short-lock.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -6,21 +7,31 @@ import type { StateFolder } from './state-folder.ts';
 type KnownHosts = Pick<StateFolder, 'knownHosts' | 'locks'>;
 
 /** The host keys that operators trusted, in OpenSSH's format; '' before the first one. Who reads it parses it. */
-export async function readKnownHosts({ knownHosts }: Pick<StateFolder, 'knownHosts'>): Promise<string> {
+export const readKnownHosts = ({ knownHosts }: Pick<StateFolder, 'knownHosts'>): Promise<string> => readOrNothing(knownHosts);
+
+/** What OpenSSH itself knows on this machine, the operator's file and the administrator's; read, never written. */
+export async function readOpenSshKnownHosts(files: readonly string[] = OPENSSH_FILES): Promise<string> {
+  return (await Promise.all(files.map((file) => readOrNothing(file.replace(/^~(?=\/)/, homedir()))))).join('\n');
+}
+
+const OPENSSH_FILES = ['~/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'];
+
+async function readOrNothing(file: string): Promise<string> {
   try {
-    return await readFile(knownHosts, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     if (isMissing(error)) return '';
-    throw localError(error, knownHosts);
+    throw localError(error, file);
   }
 }
 
-/** Adds one line (`vardnyckel lita`). */
-export const addKnownHost = (state: KnownHosts, line: string): Promise<void> => change(state, (lines) => [...lines, line]);
+/** Adds the line that `lineFor` makes of what the file holds (`vardnyckel lita`). */
+export const addKnownHost = (state: KnownHosts, lineFor: (text: string) => string): Promise<void> =>
+  change(state, (lines) => [...lines, lineFor(lines.join('\n'))]);
 
-/** Removes the lines that `matches` (`vardnyckel ta-bort`); comments and other hosts stay as they are. */
-export const removeKnownHosts = (state: KnownHosts, matches: (line: string) => boolean): Promise<void> =>
-  change(state, (lines) => lines.filter((line) => !matches(line)));
+/** Changes each line to what `edit` makes of it, undefined to remove it (`vardnyckel ta-bort`). */
+export const editKnownHosts = (state: KnownHosts, edit: (line: string) => string | undefined): Promise<void> =>
+  change(state, (lines) => lines.map(edit).filter((line) => line !== undefined));
 
 const change = (state: KnownHosts, edit: (lines: readonly string[]) => readonly string[]): Promise<void> =>
   withLock(`${state.locks}/known_hosts`, async () => {

@@ -1,5 +1,7 @@
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
+import type { ChannelRamp } from './channel-ramp.ts';
+import type { ServerKnowledge } from './server-knowledge.ts';
 import type { SftpSession } from './sftp-session.ts';
 import type { TransferLog } from './transfer-log.ts';
 
@@ -11,6 +13,9 @@ export interface Attempt {
   readonly dir: string;
   /** The remote `.part` folder. */
   readonly temp: string;
+  readonly knowledge: ServerKnowledge;
+  /** Finds out how many channels pay; undefined where their number is given. */
+  readonly ramp: ChannelRamp | undefined;
   readonly signal: AbortSignal;
   /** Says how far a file has come: acknowledged bytes from its start (I2). */
   readonly onAcked: (file: StagedFile, bytes: number) => void;

@@ -31,7 +31,7 @@ async function shownKey(
   signal: AbortSignal,
 ): Promise<HostKey | null> {
   try {
-    const nobody = { username: 'nobody', auth: [] };
+    const nobody = { username: 'nobody', auth: { handler: () => () => false as const } };
     await dial({ host, port, ...nobody, keyAlgorithms, accepts: () => false, connectMs: CONNECT_MS, signal });
     throw new Error('a connection that refuses every host key was accepted');
   } catch (error) {

@@ -1,22 +1,38 @@
 /**
- * Runs `work` over `items` in order, at most `width` at a time. The first failure stops the taking of new items;
- * what is in flight is waited for, then that failure is thrown.
+ * Runs `work` over `items` in order, as many at a time as weigh at most `capacity` together; one that weighs more runs by itself.
+ * The first failure stops the taking of new items; what is in flight is waited for, then that failure is thrown.
  */
-export async function inFlight<T>(items: Iterable<T>, width: number, work: (item: T) => Promise<void>): Promise<void> {
-  const iterator = items[Symbol.iterator]();
+export async function inFlightByWeight<T>(
+  items: Iterable<T>,
+  capacity: number,
+  weightOf: (item: T) => number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   let failure: { readonly error: unknown } | undefined;
-  const lane = async () => {
-    for (;;) {
-      if (failure) return;
-      const next = iterator.next();
-      if (next.done) return;
-      try {
-        await work(next.value);
-      } catch (error) {
+  let busy = 0;
+  let wake = () => {};
+  const oneLess = () =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  for (const item of items) {
+    const weight = Math.min(weightOf(item), capacity);
+    while (busy > capacity - weight && !failure) await oneLess();
+    if (failure) break;
+    busy += weight;
+    work(item)
+      .catch((error) => {
         failure ??= { error };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, width) }, lane));
+      })
+      .finally(() => {
+        busy -= weight;
+        wake();
+      });
+  }
+  while (busy > 0) await oneLess();
   if (failure) throw failure.error;
 }
+
+/** The same, with at most `width` items at a time. */
+export const inFlight = <T>(items: Iterable<T>, width: number, work: (item: T) => Promise<void>): Promise<void> =>
+  inFlightByWeight(items, Math.max(1, Math.floor(width)), () => 1, work);

@@ -1,38 +1,183 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import type { AnyAuthMethod } from 'ssh2';
-import ssh2 from 'ssh2';
+import type { AnyAuthMethod, AuthenticationType, AuthHandlerMiddleware, ParsedKey, Prompt } from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
+import type { AskSecret, SecretNeed } from '../domain/secret-need.ts';
 import type { Target } from '../domain/target.ts';
+import { agentWith } from './agent.ts';
+import { decryptKey, type KeyFile, readKeyFile } from './key-file.ts';
 import { targetFacts } from './sftp-errors.ts';
 import type { Credentials } from './transfer.ts';
 
-/**
- * The ways to log in, in the order they are tried: the settings' key file, else the ssh-agent; then a password that was typed.
- * Read and decrypted once, so that a reconnection hours later asks nobody.
- * Throws OperatorError `sftp_login` with `reason`: `key_unreadable`, `key_invalid`, `passphrase_missing`, `passphrase_wrong`, `no_credentials`.
- */
-export async function prepareLogin(target: Target, credentials: Credentials = {}): Promise<AnyAuthMethod[]> {
-  const { username } = target;
-  const methods: AnyAuthMethod[] = [];
-  const agent = process.env.SSH_AUTH_SOCK;
-  if (target.privateKey) methods.push({ type: 'publickey', username, key: await readKey(target, target.privateKey, credentials) });
-  else if (agent) methods.push({ type: 'agent', username, agent });
-  if (credentials.password !== undefined) methods.push({ type: 'password', username, password: credentials.password });
-  if (methods.length === 0) throw new OperatorError('sftp_login', { ...targetFacts(target), reason: 'no_credentials' });
-  return methods;
+/** How often a person is asked for the same thing in one connection; servers and their guards lose patience soon after. */
+const TRIES = 3;
+
+/** What a person types, in the order they are tried. */
+const TYPED = ['keyboard-interactive', 'password'] as const;
+
+/** What one connection's login tells whoever dials. */
+export interface LoginWatch {
+  /** A person is being asked: the time that takes is not the server's. */
+  readonly asking: (isAsking: boolean) => void;
+  /** There is no way left; nothing more is sent. */
+  readonly failed: (error: Error) => void;
 }
 
-async function readKey(target: Target, path: string, { passphrase }: Credentials) {
-  const facts = { ...targetFacts(target), key: path };
-  const file = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
-  const bytes = await readFile(file).catch((cause) => {
-    throw new OperatorError('sftp_login', { ...facts, reason: 'key_unreadable' }, cause);
-  });
-  const key = ssh2.utils.parseKey(bytes, passphrase);
-  if (!(key instanceof Error) && key.isPrivateKey()) return key;
-  const isEncrypted = key instanceof Error && /encrypted|passphrase|decrypt|integrity check/i.test(key.message);
-  const encrypted = passphrase === undefined ? 'passphrase_missing' : 'passphrase_wrong';
-  throw new OperatorError('sftp_login', { ...facts, reason: isEncrypted ? encrypted : 'key_invalid' }, key);
+/**
+ * The ways to log in to one target. A key that was opened stays open for as long as the work runs, so that a reconnection hours later
+ * asks nobody; nothing is asked before the server's host key is accepted, and only for a method that the server takes.
+ * The order is OpenSSH's: key or agent, keyboard-interactive, password.
+ */
+export class Login {
+  readonly #target: Target;
+  readonly #keyFiles: readonly (readonly [path: string, file: KeyFile])[];
+  readonly #ask: AskSecret | undefined;
+  #agentSocket = process.env.SSH_AUTH_SOCK || undefined;
+  readonly #opened = new Map<string, ParsedKey>();
+
+  constructor(target: Target, keyFiles: readonly (readonly [string, KeyFile])[], credentials: Credentials | undefined) {
+    this.#target = target;
+    this.#keyFiles = keyFiles;
+    this.#ask = credentials?.ask;
+  }
+
+  /** What ssh2 asks for the next method to try, for one connection. */
+  handler({ asking, failed }: LoginWatch): AuthHandlerMiddleware {
+    const ask: AskSecret = async (need) => {
+      asking(true);
+      const answer = await this.#ask?.(need);
+      asking(false);
+      return answer;
+    };
+    const methods = this.#methods(ask, failed);
+    return (left, _isPartial, next) => {
+      methods.next(left ?? []).then(({ value }) => {
+        if (value) next(value);
+      }, failed);
+    };
+  }
+
+  /** The methods in order; each `yield` gives back those that the server still takes. Ends only through an error. */
+  async *#methods(ask: AskSecret, failed: LoginWatch['failed']): AsyncGenerator<AnyAuthMethod, never, readonly AuthenticationType[]> {
+    const { username, host } = this.#target;
+    const subject = `${username}@${host}`;
+    let left = yield { type: 'none', username };
+    if (left.includes('publickey')) {
+      for await (const method of this.#keys(ask, subject, left.length === 1)) left = yield method;
+    }
+    const tried = new Set<AuthenticationType>();
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const type = TYPED.find((each) => left.includes(each));
+      if (type === undefined) break;
+      const isRetry = tried.has(type);
+      tried.add(type);
+      if (type === 'keyboard-interactive') {
+        const prompt = (_name: string, _text: string, _lang: string, prompts: Prompt[], finish: (answers: string[]) => void) => {
+          this.#answerAll(ask, subject, prompts, isRetry).then(finish, failed);
+        };
+        left = yield { type, username, prompt };
+      } else {
+        const password = await this.#answer(ask, { reason: 'password', subject, ...(isRetry && { isRetry }) });
+        left = yield { type, username, password };
+      }
+    }
+    throw this.#refusal('refused');
+  }
+
+  /** The keys that the settings name, else all of the agent's. An encrypted key that the agent holds needs no passphrase. */
+  async *#keys(ask: AskSecret, account: string, isOnlyWay: boolean): AsyncGenerator<AnyAuthMethod> {
+    const { username } = this.#target;
+    for (const [path, file] of this.#keyFiles) {
+      if (file.kind === 'open') yield { type: 'publickey', username, key: file.key };
+      else if (file.kind === 'public') yield { type: 'agent', username, agent: await this.#agent(ask, path, file.publicBlob) };
+      else if (file.kind === 'encrypted') {
+        const agent = file.publicBlob && (await agentWith(this.#agentSocket, file.publicBlob));
+        yield agent ? { type: 'agent', username, agent } : { type: 'publickey', username, key: await this.#open(ask, path, file.bytes) };
+      }
+    }
+    if (this.#keyFiles.length > 0) return;
+    const agent = isOnlyWay ? await this.#agent(ask, account) : await agentWith(this.#agentSocket);
+    if (agent) yield { type: 'agent', username, agent };
+  }
+
+  /** The agent with the key that is needed; a forwarded one is gone when its terminal is, and comes with another terminal again. */
+  async #agent(ask: AskSecret, subject: string, publicBlob?: Buffer) {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const agent = await agentWith(this.#agentSocket, publicBlob);
+      if (agent) return agent;
+      const socket = await ask({ reason: 'agent', subject, ...(tries > 0 && { isRetry: true }) });
+      if (!socket) break;
+      this.#agentSocket = socket;
+    }
+    throw this.#refusal(this.#agentSocket ? 'agent' : 'no_credentials', publicBlob && subject);
+  }
+
+  async #open(ask: AskSecret, path: string, bytes: Buffer): Promise<ParsedKey> {
+    const known = this.#opened.get(path);
+    if (known) return known;
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const passphrase = await ask({ reason: 'passphrase', subject: path, ...(tries > 0 && { isRetry: true }) });
+      if (passphrase === undefined) throw this.#refusal('passphrase_missing', path);
+      const key = decryptKey(bytes, passphrase);
+      if (!key) continue;
+      this.#opened.set(path, key);
+      return key;
+    }
+    throw this.#refusal('passphrase_wrong', path);
+  }
+
+  async #answerAll(ask: AskSecret, subject: string, prompts: readonly Prompt[], isRetry: boolean): Promise<string[]> {
+    const answers: string[] = [];
+    for (const { prompt, echo } of prompts) {
+      answers.push(
+        await this.#answer(ask, {
+          reason: 'password',
+          subject,
+          prompt: spoken(prompt),
+          ...(echo && { isEchoed: true }),
+          ...(isRetry && { isRetry: true }),
+        }),
+      );
+    }
+    return answers;
+  }
+
+  async #answer(ask: AskSecret, need: SecretNeed): Promise<string> {
+    const answer = await ask(need);
+    if (answer === undefined) throw this.#refusal('password_missing');
+    return answer;
+  }
+
+  #refusal(reason: string, key?: string): OperatorError {
+    return new OperatorError('sftp_login', { ...targetFacts(this.#target), reason, ...(key && { key }) });
+  }
 }
+
+/** A server's question may be shown in a terminal: one line, without control characters, not endless. */
+const spoken = (prompt: string): string =>
+  prompt
+    .replace(/\p{C}+/gu, ' ')
+    .trim()
+    .slice(0, 200);
+
+/**
+ * What there is to log in with, before any connection. Asks nobody.
+ * Throws OperatorError `sftp_login` with `reason` `key_unreadable`, `key_invalid`, or `no_credentials` when there is neither key nor agent
+ * nor anyone to ask. The login itself fails with `refused`, `agent`, `passphrase_missing`, `passphrase_wrong` or `password_missing`.
+ */
+export async function prepareLogin(target: Target, credentials?: Credentials): Promise<Login> {
+  const paths = target.privateKey ? [target.privateKey] : [];
+  const files = await Promise.all(paths.map(async (path) => [path, await readKeyFile(path)] as const));
+  for (const [key, file] of files) {
+    if (file.kind !== 'unreadable' && file.kind !== 'invalid') continue;
+    throw new OperatorError('sftp_login', { ...targetFacts(target), key, reason: `key_${file.kind}` }, file.cause);
+  }
+  if (files.length === 0 && !process.env.SSH_AUTH_SOCK && !credentials)
+    throw new OperatorError('sftp_login', { ...targetFacts(target), reason: 'no_credentials' });
+  return new Login(target, files, credentials);
+}
+
+/** The reasons of `sftp_login` that a person who answers would have prevented: the work pauses for them. */
+const UNANSWERED = ['agent', 'passphrase_missing', 'password_missing'];
+
+/** Whether a login failed because nobody answered. */
+export const isUnanswered = (error: unknown): error is OperatorError =>
+  error instanceof OperatorError && error.code === 'sftp_login' && UNANSWERED.includes(String(error.facts.reason));

@@ -40,12 +40,12 @@ export async function preflight(request: PreflightRequest): Promise<Begun> {
     if (!temp.isDirectory()) throw new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'foreign_file', file: begun.temp });
     return begun;
   }
-  await probeRename(session, target, bag);
+  if (begun) await session.rmdir(probeName(begun.temp)).catch(ignoreRefusal);
   // A `.part` that somebody removed is never made anew under its old name: a session that still drains must not reach the new one (I4).
   const uploadId = newUploadId();
   const fresh: Begun = { uploadId, binding: request.binding, bag, temp: posix.join(target.path, tempName(bag, uploadId)), published };
   await log.append({ type: 'begin', ...fresh }, true);
-  await session.mkdir(fresh.temp, 0o700);
+  await makeByRename(session, target, fresh.temp);
   return fresh;
 }
 
@@ -76,18 +76,18 @@ async function verifySpace({ session, log, target, files, isUnderWay }: Prefligh
   if (free.inodes !== null && free.inodes < created) throw new SpaceLow(Math.ceil(needed), 0);
 }
 
-/** Finds out before gigabytes are sent whether this server takes a dotted folder and renames folders. A probe that was cut is cleared away first. */
-async function probeRename(session: SftpSession, target: Target, bag: string): Promise<void> {
-  const [made, renamed] = [posix.join(target.path, `.${bag}.prov`), posix.join(target.path, `.${bag}.prov2`)];
-  for (const left of [made, renamed]) await session.rmdir(left).catch(ignoreRefusal);
-  await session.mkdir(made, 0o700).catch(refusal(target, 'no_dotted_folder'));
+/** The `.part` folder before it has its name; a run that was cut in between leaves it, empty, to the next. */
+const probeName = (temp: string): string => `${temp}.prov`;
+
+/** Makes the `.part` folder under another name and renames it: so it is known before gigabytes are sent that this server takes a dotted folder and renames folders. */
+async function makeByRename(session: SftpSession, target: Target, temp: string): Promise<void> {
+  await session.mkdir(probeName(temp), 0o700).catch(refusal(target, 'no_dotted_folder'));
   try {
-    await session.rename(made, renamed);
+    await session.rename(probeName(temp), temp);
   } catch (error) {
-    await session.rmdir(made).catch(ignoreRefusal);
+    await session.rmdir(probeName(temp)).catch(ignoreRefusal);
     refusal(target, 'no_folder_rename')(error);
   }
-  await session.rmdir(renamed);
 }
 
 function ignoreRefusal(error: unknown): void {

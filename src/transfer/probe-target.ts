@@ -1,4 +1,5 @@
 import type { Target } from '../domain/target.ts';
+import type { KnownKey } from './known-hosts.ts';
 import { prepareLogin } from './login.ts';
 import { bindingOf, openSession } from './open-session.ts';
 import { findFolder } from './preflight.ts';
@@ -11,7 +12,7 @@ import type { Credentials, TargetReport } from './transfer.ts';
  */
 export async function probeTarget(
   target: Target,
-  pinned: readonly string[],
+  pinned: readonly KnownKey[],
   credentials: Credentials | undefined,
   signal: AbortSignal,
 ): Promise<TargetReport> {
@@ -22,7 +23,8 @@ export async function probeTarget(
       const realPath = await findFolder(session, target);
       const [entries, free] = await Promise.all([session.readdir(target.path), session.freeSpace(target.path)]);
       const names = entries.map((entry) => entry.filename);
-      return { binding: bindingOf(target, session), ident: session.ident, names, freeBytes: free?.bytes ?? null, realPath };
+      const { ident, provenKeys } = session;
+      return { binding: bindingOf(target, session), ident, provenKeys, names, freeBytes: free?.bytes ?? null, realPath };
     } finally {
       session.close();
     }

@@ -1,11 +1,13 @@
+import { posix } from 'node:path';
+import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Verification, VerifyChoice } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
 import { foldersOf, listTree } from './remote-tree.ts';
-import { factName } from './sftp-errors.ts';
+import { factName, SftpStatusError } from './sftp-errors.ts';
 import { uploadAgain } from './upload.ts';
-import type { VerifyListener } from './verify.ts';
+import type { VerificationPlan, VerifyListener } from './verify.ts';
 import { planVerification, verifyFiles } from './verify.ts';
 
 const WEAKEST_FIRST: readonly Verification[] = ['ack', 'seam', 'full', 'server'];
@@ -22,45 +24,128 @@ export class Proof {
   }
 }
 
-/**
- * Proves that the `.part` folder is the staged bag: no file more (N13), every size, and the content as `choice` says.
- * A file that is wrong is sent again once, from nothing, and proven again (N02).
- * Throws OperatorError `checksum_mismatch` when it is still wrong, `sftp_failed` with reason `surplus_files`; else as `verifyFiles` and `uploadFiles`.
- */
-export async function proveContent(
-  attempt: Attempt,
-  files: readonly StagedFile[],
-  choice: VerifyChoice,
-  proof: Proof,
-  listener: { readonly onRead: VerifyListener['onRead']; readonly onProven: (file: StagedFile) => void },
-): Promise<void> {
-  const plan = await planVerification(attempt, choice);
-  for (;;) {
-    const left = files.filter((file) => !proof.proven.has(file.path));
-    const wrong = await wrongSizes(attempt, files, left);
-    const listed = left.filter((file) => !wrong.includes(file));
-    await verifyFiles(attempt, listed, plan, {
-      onRead: listener.onRead,
-      onResult: async (file, isRight, by) => {
-        if (!isRight) return void wrong.push(file);
-        proof.proven.set(file.path, by);
-        await attempt.log.append({ type: 'verified', file: file.path, sha256: file.sha256, by }, false);
-        listener.onProven(file);
-      },
-    });
-    if (wrong.length === 0) return;
-    for (const file of wrong) await sendAgainOnce(attempt, file, proof);
+/** Hears of the proving: how many of a file's bytes have been read, and that it is proven. */
+export interface ProvingListener {
+  readonly onRead: VerifyListener['onRead'];
+  readonly onProven: (file: StagedFile) => void;
+}
+
+/** Proves files as they have been sent, while later ones are still on their way. */
+export class Proving {
+  readonly #attempt: Attempt;
+  readonly #files: readonly StagedFile[];
+  readonly #plan: Promise<VerificationPlan>;
+  readonly #proof: Proof;
+  readonly #listener: ProvingListener;
+  readonly #judging: VerifyListener;
+  readonly #halt = new AbortController();
+  #waiting: StagedFile[] = [];
+  #wrong: StagedFile[] = [];
+  #working: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(attempt: Attempt, files: readonly StagedFile[], choice: VerifyChoice, proof: Proof, listener: ProvingListener) {
+    this.#attempt = { ...attempt, signal: AbortSignal.any([attempt.signal, this.#halt.signal]) };
+    this.#files = files;
+    this.#proof = proof;
+    this.#listener = listener;
+    this.#plan = planVerification(attempt, attempt.knowledge.isCareful && !provesContent(choice) ? 'full' : choice);
+    this.#plan.catch(() => {}); // awaited with the first file
+    this.#judging = { onRead: listener.onRead, onResult: (file, isRight, by) => this.#judge(file, isRight, by) };
+  }
+
+  /** A file is on the server in full. */
+  add(file: StagedFile): void {
+    if (this.#failure || this.#proof.proven.has(file.path)) return;
+    this.#waiting.push(file);
+    this.#working ??= this.#work();
+  }
+
+  /** Ends the proving of what has not been proven: the sending has failed. */
+  async halt(): Promise<void> {
+    this.#halt.abort();
+    await this.#working;
+  }
+
+  /**
+   * Everything has been sent. Proves that the `.part` folder is the staged bag: no file more (N13), every size, and the content.
+   * A file that is wrong is sent again once, from nothing, and proven again (N02).
+   * Throws OperatorError `checksum_mismatch` when it is still wrong, `sftp_failed` with reason `surplus_files`; else as `verifyFiles` and `uploadFiles`.
+   */
+  async finish(): Promise<void> {
+    for (;;) {
+      await this.#working;
+      if (this.#failure) throw this.#failure.error;
+      const doubtful: StagedFile[] = [];
+      for (const file of await wrongSizes(this.#attempt, this.#files))
+        ((await isRightWhenOpen(this.#attempt, file)) ? doubtful : this.#wrong).push(file);
+      await verifyFiles(
+        this.#attempt,
+        doubtful.filter((file) => !this.#isContentProven(file)),
+        { by: 'full' },
+        this.#judging,
+      );
+      const wrong = new Set(this.#wrong);
+      this.#wrong = [];
+      if (wrong.size === 0) return;
+      for (const file of wrong) await this.#sendAgainOnce(file);
+    }
+  }
+
+  /** Takes what has come together meanwhile as one batch, so that a command hashes many small files. */
+  async #work(): Promise<void> {
+    try {
+      const plan = await this.#plan;
+      while (this.#waiting.length > 0) {
+        const batch = this.#waiting;
+        this.#waiting = [];
+        await verifyFiles(this.#attempt, batch, plan, this.#judging);
+      }
+    } catch (error) {
+      this.#failure ??= { error };
+    } finally {
+      this.#working = undefined;
+    }
+  }
+
+  async #judge(file: StagedFile, isRight: boolean, by: Verification): Promise<void> {
+    if (!isRight) return void this.#wrong.push(file);
+    this.#proof.proven.set(file.path, by);
+    await this.#attempt.log.append({ type: 'verified', file: file.path, sha256: file.sha256, by }, false);
+    this.#listener.onProven(file);
+  }
+
+  #isContentProven(file: StagedFile): boolean {
+    const by = this.#proof.proven.get(file.path);
+    return by === 'server' || by === 'full';
+  }
+
+  async #sendAgainOnce(file: StagedFile): Promise<void> {
+    const { proven, sentAgain } = this.#proof;
+    if (sentAgain.has(file.path)) throw new OperatorError('checksum_mismatch', { file: factName(file.path) });
+    sentAgain.add(file.path);
+    proven.delete(file.path);
+    await uploadAgain(this.#attempt, file);
   }
 }
 
-async function sendAgainOnce(attempt: Attempt, file: StagedFile, proof: Proof): Promise<void> {
-  if (proof.sentAgain.has(file.path)) throw new OperatorError('checksum_mismatch', { file: factName(file.path) });
-  proof.sentAgain.add(file.path);
-  await uploadAgain(attempt, file);
+const provesContent = (choice: VerifyChoice): boolean => choice !== 'seam' && choice !== 'ack';
+
+/** A server may list another size than the open file has (F42): then the open file counts, and its whole content is proven whatever was chosen. */
+async function isRightWhenOpen({ session, temp }: Attempt, file: StagedFile): Promise<boolean> {
+  try {
+    const handle = await session.open(posix.join(temp, file.path), ssh2.utils.sftp.OPEN_MODE.READ);
+    const { size } = await session.fstat(handle);
+    await session.closeHandle(handle);
+    return size === file.bytes;
+  } catch (error) {
+    if (error instanceof SftpStatusError) return false;
+    throw error;
+  }
 }
 
-/** Those of `left` that the server lists with another size, or not at all. A name that is no file of the bag's stops the run. */
-async function wrongSizes(attempt: Attempt, files: readonly StagedFile[], left: readonly StagedFile[]): Promise<StagedFile[]> {
+/** Those files that the server lists with another size, or not at all. A name that is no file of the bag's stops the run. */
+async function wrongSizes(attempt: Attempt, files: readonly StagedFile[]): Promise<StagedFile[]> {
   const remote = await listTree(attempt.session, attempt.temp);
   const ours = new Set(files.map(({ path }) => path));
   const folders = new Set(foldersOf(ours));
@@ -68,7 +153,7 @@ async function wrongSizes(attempt: Attempt, files: readonly StagedFile[], left: 
   const surplusFolders = [...remote.folders].filter((path) => !folders.has(path)).length;
   if (surplus + surplusFolders > 0)
     throw new OperatorError('sftp_failed', { reason: 'surplus_files', files: surplus + surplusFolders, folder: attempt.temp });
-  return left.filter((file) => {
+  return files.filter((file) => {
     const there = remote.files.get(file.path);
     return there?.kind !== 'file' || there.size !== file.bytes;
   });

@@ -1,21 +1,34 @@
 import { createHash } from 'node:crypto';
 import ssh2 from 'ssh2';
+import type { SftpChannel } from './sftp-channel.ts';
 import type { SftpSession } from './sftp-session.ts';
+import type { Lane } from './sliding-upload.ts';
 
 const { READ } = ssh2.utils.sftp.OPEN_MODE;
-const IN_FLIGHT = 4 * 1024 * 1024;
+/** A range beyond this size is read over every data channel. */
+const WIDE_RANGE = 8 * 1024 * 1024;
 
-/** What is read back goes here in the order of the file. */
-type Sink = (part: Buffer) => void;
+/** What is read back goes here in the order of the file. Returns whether more is wanted. */
+type Sink = (part: Buffer) => boolean;
 
-/** Reads [from, to) of an open remote file with many READs in flight; gives the sink less only where the file ends early. */
-async function readRange(session: SftpSession, handle: Buffer, from: number, to: number, sink: Sink, onRead: () => boolean): Promise<void> {
-  const width = Math.max(1, Math.floor(IN_FLIGHT / session.can.chunk));
+/** Reads [from, to) of a remote file with many READs in flight; gives the sink less only where the file ends early. */
+async function readRange(session: SftpSession, path: string, from: number, to: number, sink: Sink): Promise<void> {
+  const channels = to - from > WIDE_RANGE ? session.dataChannels : [session.nextDataChannel()];
+  const lanes = await Promise.all(channels.map(async (channel) => ({ channel, handle: await channel.open(path, READ) })));
+  await readOver(lanes, from, to, sink);
+  await Promise.all(lanes.map(({ channel, handle }) => channel.closeHandle(handle)));
+}
+
+async function readOver(lanes: readonly Lane[], from: number, to: number, sink: Sink): Promise<void> {
   const pending: Promise<Buffer>[] = [];
+  const width = lanes.reduce((sum, { channel: { can } }) => sum + Math.max(1, Math.floor(can.inFlight / can.chunk)), 0);
   let next = from;
+  let turn = 0;
   const ask = () => {
-    const length = Math.min(session.can.chunk, to - next);
-    const part = readFully(session, handle, next, length);
+    const lane = lanes[turn++ % lanes.length];
+    if (!lane) throw new Error('a range is read over no channel');
+    const length = Math.min(lane.channel.can.chunk, to - next);
+    const part = readFully(lane.channel, lane.handle, next, length);
     part.catch(() => {}); // awaited in order below; an earlier failure must not leave this one unhandled
     pending.push(part);
     next += length;
@@ -23,18 +36,16 @@ async function readRange(session: SftpSession, handle: Buffer, from: number, to:
   for (;;) {
     while (next < to && pending.length < width) ask();
     const first = pending.shift();
-    if (!first) return;
-    sink(await first);
-    if (!onRead()) return;
+    if (!first || !sink(await first)) return;
   }
 }
 
 /** A server may answer a READ with less than was asked. */
-async function readFully(session: SftpSession, handle: Buffer, position: number, length: number): Promise<Buffer> {
+async function readFully(channel: SftpChannel, handle: Buffer, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
-    const bytes = await session.read(handle, buffer.subarray(filled), position + filled);
+    const bytes = await channel.read(handle, buffer.subarray(filled), position + filled);
     if (bytes === 0) break;
     filled += bytes;
   }
@@ -51,30 +62,19 @@ export async function readBackHash(
   bytes: number,
   onRead: (position: number) => boolean,
 ): Promise<string> {
-  const handle = await session.open(path, READ);
   const hash = createHash('sha256');
   let position = 0;
-  const sink = (part: Buffer) => {
+  await readRange(session, path, 0, bytes, (part) => {
     hash.update(part);
     position += part.length;
-  };
-  await readRange(session, handle, 0, bytes, sink, () => onRead(position));
-  await session.closeHandle(handle);
+    return onRead(position);
+  });
   return hash.digest('hex');
 }
 
 /** The bytes [from, to) of a remote file. Throws as `readBackHash`. For seams: the range is kept in memory. */
 export async function readBack(session: SftpSession, path: string, from: number, to: number): Promise<Buffer> {
-  const handle = await session.open(path, READ);
   const parts: Buffer[] = [];
-  await readRange(
-    session,
-    handle,
-    from,
-    to,
-    (part) => parts.push(part),
-    () => true,
-  );
-  await session.closeHandle(handle);
+  await readRange(session, path, from, to, (part) => parts.push(part) > 0);
   return Buffer.concat(parts);
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
 import { sameBinding, type Target } from '../domain/target.ts';
+import type { KnownKey } from './known-hosts.ts';
 import { prepareLogin } from './login.ts';
 import { bindingOf, openSession } from './open-session.ts';
 import { lstatOrNull, removeTree } from './remote-tree.ts';
@@ -11,7 +12,7 @@ import type { Credentials, TransferRecord } from './transfer.ts';
 export interface RemovePartRequest {
   readonly target: Target;
   /** As in `SendRequest`. */
-  readonly pinnedHostKeys: readonly string[];
+  readonly pinnedHostKeys: readonly KnownKey[];
   readonly credentials?: Credentials;
   /** The stopped delivery's own journal: only what it began is removed. */
   readonly records: readonly TransferRecord[];

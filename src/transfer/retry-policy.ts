@@ -1,4 +1,4 @@
-import { ConnectionLost, SftpStatusError, SpaceLow, STATUS } from './sftp-errors.ts';
+import { ConnectionLost, isStatus, SpaceLow, STATUS } from './sftp-errors.ts';
 
 /** At most this many connections a minute: OpenSSH penalises sources that connect too often, and fail2ban is common. */
 const CONNECTS_PER_MINUTE = 6;
@@ -66,7 +66,8 @@ export class RetryPolicy {
       return { waitMs: Math.max(SHORTEST_BACKOFF, jittered), reason: error.reason };
     }
     if (error instanceof SpaceLow) return this.#options.waitForSpace ? { waitMs: this.#options.spacePollMs, reason: 'disk_full' } : null;
-    if (error instanceof SftpStatusError && error.status === STATUS.FAILURE) {
+    // A name of ours that is gone was removed by somebody: another look decides where to go on (F23).
+    if (isStatus(error, STATUS.FAILURE, STATUS.NO_SUCH_FILE)) {
       this.#unexplained += 1;
       return this.#unexplained === 1 ? { waitMs: UNEXPLAINED_WAIT, reason: 'refused' } : null;
     }

@@ -1,28 +1,36 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { OperatorError } from '../domain/operator-error.ts';
+import type { StagedFile } from '../domain/package.ts';
 import { sameBinding, type TargetBinding } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
 import { ByteCounter } from './byte-counter.ts';
+import { ChannelRamp } from './channel-ramp.ts';
 import { prepareLogin } from './login.ts';
+import type { SessionRequest } from './open-session.ts';
 import { bindingOf, openSession } from './open-session.ts';
+import type { SessionPatience } from './pending-requests.ts';
 import { preflight } from './preflight.ts';
-import { Proof, proveContent } from './prove-content.ts';
+import { Proof, Proving } from './prove-content.ts';
 import { applyModes, publish } from './publish.ts';
 import { RetryPolicy } from './retry-policy.ts';
+import { ServerKnowledge } from './server-knowledge.ts';
 import { ConnectionLost, isStatus, SpaceLow, STATUS, targetFacts, toOperatorError } from './sftp-errors.ts';
-import type { SessionPatience, SftpSession } from './sftp-session.ts';
+import type { SftpSession } from './sftp-session.ts';
 import { verifyStagedFiles } from './staged-file.ts';
 import type { SendRequest, SendResult, TransferEvent } from './transfer.ts';
 import type { Begun } from './transfer-log.ts';
 import { TransferLog } from './transfer-log.ts';
-import { planUpload, uploadFiles } from './upload.ts';
+import { PartUnusable, planUpload, uploadFiles } from './upload.ts';
+import { SMALL_FILE } from './upload-small.ts';
 
 export interface SendOptions {
   /** How long the server may be silent (default `PATIENCE`). */
   readonly patience?: SessionPatience;
   /** How often a full disk is asked for free space, in ms (default 30 s). */
   readonly spacePollMs?: number;
+  /** How many channels carry data on the connection; by default as many as pay. */
+  readonly channels?: number;
 }
 
 const SPACE_POLL_MS = 30_000;
@@ -51,36 +59,45 @@ export class Sending {
   }
 
   async run(): Promise<SendResult> {
-    const { target, credentials, pinnedHostKeys, maxOfflineMs, waitForSpace, signal } = this.#request;
+    const { target, credentials, maxOfflineMs, waitForSpace, signal } = this.#request;
     if (this.#log.phase === 'renamed') await this.#log.append({ type: 'done' }, true);
     if (this.#log.phase === 'done') return this.#result();
     const auth = await prepareLogin(target, credentials);
     const policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs: this.#options.spacePollMs ?? SPACE_POLL_MS });
-    for (;;) {
-      let session: SftpSession | undefined;
-      let lastCall: NodeJS.Timeout | undefined;
-      const onAbort = () => {
-        lastCall = setTimeout(() => session?.kill(new ConnectionLost('stopped')), STOP_MS);
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      try {
-        policy.connecting();
-        session = await openSession({ target, pinnedHostKeys, auth, signal, patience: this.#options.patience });
-        await this.#work(session);
-        return this.#result();
-      } catch (error) {
-        if (signal.aborted) throw new OperatorError('stopped', {}, error);
-        const fault = isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED) ? new SpaceLow(this.#totalBytes - this.#kept(), null) : error;
-        const retry = this.#isUnderWay ? policy.next(fault, this.#kept() + this.#proof.proven.size) : null;
-        if (retry === null) throw toOperatorError(fault, targetFacts(target));
-        this.#emit({ type: 'retry', ...retry });
-        await this.#rest(retry.waitMs);
-      } finally {
-        signal.removeEventListener('abort', onAbort);
-        clearTimeout(lastCall);
-        session?.close();
+    let session: SftpSession | undefined;
+    const onAbort = () => setTimeout(() => session?.kill(new ConnectionLost('stopped')), STOP_MS).unref();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (;;) {
+        try {
+          session = await this.#connect(session, auth, policy);
+          await this.#work(session);
+          return this.#result();
+        } catch (error) {
+          if (signal.aborted) throw new OperatorError('stopped', {}, error);
+          const isFull = isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED);
+          const fault = isFull ? new SpaceLow(this.#totalBytes - this.#kept(), null) : error;
+          const retry = this.#isUnderWay ? policy.next(fault, this.#kept() + this.#proof.proven.size) : null;
+          if (retry === null) throw toOperatorError(fault, targetFacts(target));
+          if (!session?.isReopenable) session?.close();
+          this.#emit({ type: 'retry', ...retry });
+          await this.#rest(retry.waitMs);
+        }
       }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      session?.close();
     }
+  }
+
+  /** A connection that only lost a channel is gone on with (F8); else a new one. */
+  async #connect(last: SftpSession | undefined, auth: SessionRequest['auth'], policy: RetryPolicy): Promise<SftpSession> {
+    const again = last?.isReopenable && (await last.reopen());
+    if (again) return again;
+    last?.close();
+    policy.connecting();
+    const { target, pinnedHostKeys, signal } = this.#request;
+    return openSession({ target, pinnedHostKeys, auth, signal, patience: this.#options.patience });
   }
 
   /** Waits between two attempts, until the time is up, an operator does not want to wait, or the work is to stop. */
@@ -101,19 +118,35 @@ export class Sending {
     this.#emit({ type: 'connected', binding });
     await this.#verifyBinding(binding);
     if (log.phase !== 'renaming') {
+      const knowledge = await ServerKnowledge.of(session, this.#request.memory);
       const begun = await preflight({ session, log, target, binding, bag, files, isUnderWay: this.#isUnderWay });
       this.#isUnderWay = true;
-      await this.#fill({ session, log, temp: begun.temp });
+      await this.#openChannels(session, knowledge);
+      const ramp = this.#options.channels === undefined && !knowledge.isCareful ? new ChannelRamp() : undefined;
+      try {
+        await this.#fill({ session, log, knowledge, ramp, temp: begun.temp });
+      } catch (error) {
+        if (!(error instanceof PartUnusable)) throw error;
+        await log.append({ type: 'abort', reason: 'part_unusable' }, true);
+        return this.#work(session);
+      }
       await this.#verifyBinding(binding);
-      await this.#seal(session, begun);
+      await this.#seal(session, knowledge, begun);
     }
     if (!log.begun) throw new Error('the journal publishes what it never began');
     this.#emit({ type: 'publishing' });
     await publish({ session, log, target, begun: log.begun, files });
   }
 
+  /** As many channels as were worth having the last time; one, and with care, where more did harm. */
+  async #openChannels(session: SftpSession, { isCareful, needsCanary, profile }: ServerKnowledge): Promise<void> {
+    if (!profile.fsync) session.restrict({ fsync: false });
+    if (isCareful) return session.beCareful();
+    await session.growTo(this.#options.channels ?? (needsCanary ? 1 : (profile.channels ?? 1)));
+  }
+
   /** Uploads and proves everything in the `.part` folder, and that the staged files are still the ones that were sent. */
-  async #fill(there: Pick<Attempt, 'session' | 'log' | 'temp'>): Promise<void> {
+  async #fill(there: Pick<Attempt, 'session' | 'log' | 'knowledge' | 'ramp' | 'temp'>): Promise<void> {
     const { dir, files, signal, target } = this.#request;
     const uploaded = new ByteCounter();
     const verified = new ByteCounter();
@@ -121,6 +154,7 @@ export class Sending {
     const progress = (stage: 'upload' | 'verify', counter: ByteCounter) =>
       this.#emit({ type: 'progress', stage, bytes: counter.total, totalBytes: this.#totalBytes, resumedBytes: this.#resumedBytes ?? 0 });
 
+    let isSending = true;
     const attempt: Attempt = {
       ...there,
       dir,
@@ -129,44 +163,63 @@ export class Sending {
         uploaded.set(file.path, bytes);
         progress('upload', uploaded);
       },
-      onSent: ({ path: file, bytes, sha256 }) =>
-        this.#emit({ type: 'file', stage: 'upload', file, bytes, sha256, resumed: resumed.has(file) }),
+      onSent: (file) => {
+        const { path, bytes, sha256 } = file;
+        this.#emit({ type: 'file', stage: 'upload', file: path, bytes, sha256, resumed: resumed.has(path) });
+        proving.add(file);
+      },
     };
-    const starts = await planUpload(attempt, files);
-    for (const { file, from } of starts) {
-      uploaded.set(file.path, from);
-      if (from > 0) resumed.add(file.path);
+    // One stage at a time is shown: what is proven while later files are on their way counts at once when the last has been sent.
+    const onRead = (file: StagedFile, bytes: number) => {
+      verified.set(file.path, bytes);
+      if (!isSending) progress('verify', verified);
+    };
+    const onProven = (file: StagedFile) => {
+      onRead(file, file.bytes);
+      this.#emit({ type: 'file', stage: 'verify', file: file.path, bytes: file.bytes, sha256: file.sha256, resumed: false });
+    };
+    const proving = new Proving(attempt, files, target.verify, this.#proof, { onRead, onProven });
+    try {
+      const starts = await planUpload(attempt, files);
+      for (const { file, from, isDone } of starts) {
+        uploaded.set(file.path, from);
+        if (this.#proof.proven.has(file.path)) verified.set(file.path, file.bytes);
+        if (from > 0) resumed.add(file.path);
+        if (isDone) proving.add(file);
+      }
+      this.#resumedBytes ??= uploaded.total;
+      progress('upload', uploaded);
+      await uploadFiles(attempt, starts);
+      isSending = false;
+      await attempt.knowledge.learn({ channels: attempt.session.dataChannels.length, fsync: attempt.session.can.fsync });
+      await proving.finish();
+    } catch (error) {
+      await proving.halt();
+      throw error;
     }
-    this.#resumedBytes ??= uploaded.total;
-    progress('upload', uploaded);
-    await uploadFiles(attempt, starts);
-
-    for (const file of files) if (this.#proof.proven.has(file.path)) verified.set(file.path, file.bytes);
-    await proveContent(attempt, files, target.verify, this.#proof, {
-      onRead: (file, bytes) => {
-        verified.set(file.path, bytes);
-        progress('verify', verified);
-      },
-      onProven: ({ path: file, bytes, sha256 }) => {
-        verified.set(file, bytes);
-        progress('verify', verified);
-        this.#emit({ type: 'file', stage: 'verify', file, bytes, sha256, resumed: false });
-      },
-    });
     await verifyStagedFiles(dir, files, this.#log, signal);
     stopIfAsked(signal);
   }
 
   /** The last thing before the rename: modes, and the journal's word that everything is proven. */
-  async #seal(session: SftpSession, begun: Begun): Promise<void> {
+  async #seal(session: SftpSession, knowledge: ServerKnowledge, begun: Begun): Promise<void> {
     const { target, files } = this.#request;
     const verification = this.#proof.weakest ?? 'ack';
     const notes: string[] = [];
-    notes.push(session.can.fsync ? 'small_files_not_synced' : 'no_fsync');
+    const isSynced = ({ path, bytes }: StagedFile) => bytes <= SMALL_FILE || this.#log.file(path)?.durable === bytes;
+    notes.push(files.every(isSynced) ? 'small_files_not_synced' : 'no_fsync');
+    if (this.#log.hasGap) notes.push('journal_gap');
     if (!session.can.statvfs) notes.push('no_statvfs');
+    if (!session.can.isChunkSaid) notes.push('no_limits');
+    if (knowledge.isCareful) notes.push('careful');
+    if (knowledge.profile.reopen === false) notes.push('no_reopen');
     if (target.verify === 'server' && verification === 'full') notes.push('no_server_hash');
     if (target.verify !== 'ack' && verification === 'ack') notes.push('no_read');
-    if (!(await applyModes({ session, log: this.#log, target, begun, files }))) notes.push('no_modes');
+    if (target.modes.file || target.modes.dir) {
+      const setstat = await applyModes({ session, log: this.#log, target, begun, files });
+      await knowledge.learn({ setstat });
+      if (!setstat) notes.push('no_modes');
+    }
     await this.#log.append({ type: 'renaming', verification, notes }, true);
   }
 

@@ -31,11 +31,14 @@ export class SftpStatusError extends Error {
   override readonly name = 'SftpStatusError';
   readonly status: number;
   readonly operation: string;
+  /** Which file of the bag it is about, as an error may name it, where that is known. */
+  readonly file: string | undefined;
 
-  constructor(status: number, operation: string, cause: unknown) {
+  constructor(status: number, operation: string, cause: unknown, file?: string) {
     super(`${operation}: status ${status}`, { cause });
     this.status = status;
     this.operation = operation;
+    this.file = file;
   }
 }
 
@@ -97,7 +100,8 @@ export function toOperatorError(error: unknown, facts: ErrorFacts): unknown {
       error,
     );
   if (!(error instanceof SftpStatusError)) return error;
-  if (error.status === STATUS.PERMISSION_DENIED)
-    return new OperatorError('permission_remote', { ...facts, operation: error.operation }, error);
-  return new OperatorError('sftp_failed', { ...facts, reason: 'status', operation: error.operation, status: error.status }, error);
+  const { operation, status, file } = error;
+  const about = { ...facts, operation, ...(file === undefined ? {} : { file }) };
+  if (error.status === STATUS.PERMISSION_DENIED) return new OperatorError('permission_remote', about, error);
+  return new OperatorError('sftp_failed', { ...about, reason: 'status', status }, error);
 }

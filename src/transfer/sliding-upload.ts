@@ -1,5 +1,7 @@
 import { AckTracker } from './ack-tracker.ts';
-import type { SftpSession } from './sftp-session.ts';
+import type { ChannelRamp } from './channel-ramp.ts';
+import type { SftpChannel } from './sftp-channel.ts';
+import { isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
 
 const MiB = 1024 * 1024;
 /** The most that may be sent beyond W and beyond D (decision 3), so that a cut costs at most 64 MiB whatever the speed. */
@@ -7,9 +9,8 @@ const MAX_BEYOND_ACKED = 24 * MiB;
 const MAX_BEYOND_DURABLE = 60 * MiB;
 const CHECKPOINT_BYTES = 16 * MiB;
 const CHECKPOINT_MS = 5000;
-/** ssh2 takes whatever it is given and ignores the socket's backpressure, so the bytes in flight are bounded here: to some 4 s of the line. */
+/** ssh2 takes whatever it is given and ignores the socket's backpressure, so the bytes in flight are bounded here, to some 4 s of the line. */
 const MIN_IN_FLIGHT = 1 * MiB;
-const MAX_IN_FLIGHT = 4 * MiB;
 const SECONDS_IN_FLIGHT = 4;
 /** How long a stop waits for the replies to what was sent. */
 const STOP_MS = 3000;
@@ -21,9 +22,26 @@ export interface Checkpoint {
   readonly sent: number;
 }
 
-export interface SlidingUploadRequest {
-  readonly session: SftpSession;
+/** The file, open on one channel. */
+export interface Lane {
+  readonly channel: SftpChannel;
   readonly handle: Buffer;
+}
+
+/** More lanes while they pay: `open` makes them so many in all and returns the new ones, none when there are no more to be had. */
+export interface Widening {
+  readonly ramp: ChannelRamp;
+  readonly open: (lanes: number) => Promise<readonly Lane[]>;
+}
+
+export interface SlidingUploadRequest {
+  /** Where fsync is asked for: it covers what every other lane wrote (fsync(2) is of the inode). */
+  readonly control: Lane;
+  /** Where the writes go, all from one cursor. */
+  readonly lanes: readonly Lane[];
+  readonly widening?: Widening;
+  /** Whether what stands before `from` is durable, and fsync is to be had. */
+  readonly isSynced: boolean;
   /** The range [from, to) of the file is sent. */
   readonly from: number;
   readonly to: number;
@@ -35,8 +53,12 @@ export interface SlidingUploadRequest {
   readonly signal: AbortSignal;
 }
 
+interface BusyLane extends Lane {
+  inFlight: number;
+}
+
 /**
- * Sends one large file as a sliding window of WRITEs at explicit offsets (I3).
+ * Sends one large file as a sliding window of WRITEs at explicit offsets (I3), over as many lanes as pay.
  * `run` returns when every byte is acknowledged and checkpointed, or early when the signal is aborted; on the first failure it
  * sends no more, waits for the replies, keeps what was proven, and throws that failure. W never passes a write that failed (I5).
  */
@@ -44,9 +66,13 @@ export class SlidingUpload {
   readonly #request: SlidingUploadRequest;
   readonly #acks: AckTracker;
   readonly #started = performance.now();
+  readonly #lanes: BusyLane[];
+  #isWidening = false;
   #cursor: number;
   #inFlight = 0;
   #ackedBytes = 0;
+  /** Whether fsync can be had; the first refusal ends it, and D stands still from then on (F18). */
+  #canSync: boolean;
   #durable: number;
   #checkpointed: { readonly acked: number; readonly at: number };
   #flushing = false;
@@ -57,19 +83,28 @@ export class SlidingUpload {
     this.#request = request;
     this.#acks = new AckTracker(request.from);
     this.#cursor = request.from;
-    this.#durable = request.session.can.fsync ? request.from : 0;
+    this.#lanes = request.lanes.map(asBusy);
+    this.#canSync = request.isSynced;
+    this.#durable = this.#canSync ? request.from : 0;
     this.#checkpointed = { acked: request.from, at: this.#started };
   }
 
+  /** Whether every byte that is acknowledged is synced too. */
+  get isDurable(): boolean {
+    return this.#canSync && this.#durable === this.#acks.contiguous;
+  }
+
   async run(): Promise<void> {
-    const { session, signal, to } = this.#request;
-    const buffer = Buffer.allocUnsafe(Math.min(session.can.chunk, to - this.#cursor));
+    const { control, widening, signal, to } = this.#request;
+    const buffer = Buffer.allocUnsafe(Math.min(control.channel.can.chunk, to - this.#cursor));
+    widening?.ramp.rest();
     const onAbort = () => this.#wake();
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       while (this.#cursor < to && !this.#failure && !signal.aborted) {
         const part = buffer.subarray(0, Math.min(buffer.length, to - this.#cursor));
-        if (this.#hasRoom(part.length)) await this.#send(part);
+        const lane = this.#hasRoom(part.length) ? this.#freeLane(part.length) : undefined;
+        if (lane) await this.#send(part, lane);
         else await this.#change();
       }
       await this.#settle();
@@ -82,14 +117,20 @@ export class SlidingUpload {
 
   #hasRoom(length: number): boolean {
     const end = this.#cursor + length;
-    const isGatedByDurable = this.#request.session.can.fsync && end - this.#durable > MAX_BEYOND_DURABLE;
+    const isGatedByDurable = this.#canSync && end - this.#durable > MAX_BEYOND_DURABLE;
     if (isGatedByDurable || end - this.#acks.contiguous > MAX_BEYOND_ACKED) return false;
     const rate = this.#ackedBytes / ((performance.now() - this.#started) / 1000);
-    return this.#inFlight + length <= Math.min(MAX_IN_FLIGHT, Math.max(MIN_IN_FLIGHT, rate * SECONDS_IN_FLIGHT));
+    return this.#inFlight + length <= Math.max(MIN_IN_FLIGHT, rate * SECONDS_IN_FLIGHT);
   }
 
-  async #send(part: Buffer): Promise<void> {
-    const { session, handle, read, onAcked } = this.#request;
+  /** The lane with the least to do, if it may have more. */
+  #freeLane(length: number): BusyLane | undefined {
+    const lane = this.#lanes.reduce((least, other) => (other.inFlight < least.inFlight ? other : least));
+    return lane.inFlight + length <= lane.channel.can.inFlight ? lane : undefined;
+  }
+
+  async #send(part: Buffer, lane: BusyLane): Promise<void> {
+    const { read, onAcked } = this.#request;
     const from = this.#cursor;
     const to = from + part.length;
     try {
@@ -100,22 +141,46 @@ export class SlidingUpload {
     }
     this.#cursor = to;
     this.#inFlight += part.length;
-    session.write(handle, part, to - from, from).then(
+    lane.inFlight += part.length;
+    const answered = () => {
+      this.#inFlight -= to - from;
+      lane.inFlight -= to - from;
+    };
+    lane.channel.write(lane.handle, part, to - from, from).then(
       () => {
-        this.#inFlight -= to - from;
+        answered();
         this.#ackedBytes += to - from;
         this.#acks.ack(from, to);
         onAcked(this.#acks.contiguous);
         this.#checkpointIfDue();
+        this.#widenIfItPays();
         this.#wake();
       },
       (error) => {
-        this.#inFlight -= to - from;
+        answered();
         this.#acks.fail(from, to);
         this.#failure ??= { error };
         this.#wake();
       },
     );
+  }
+
+  #widenIfItPays(): void {
+    const { widening } = this.#request;
+    if (!widening || this.#isWidening || this.#failure) return;
+    const wanted = widening.ramp.wanted(this.#lanes.length, this.#ackedBytes, performance.now());
+    if (wanted === this.#lanes.length) return;
+    this.#isWidening = true;
+    widening
+      .open(wanted)
+      .then((lanes) => this.#lanes.push(...lanes.map(asBusy)))
+      .catch((error) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#isWidening = false;
+        this.#wake();
+      });
   }
 
   #checkpointIfDue(): void {
@@ -135,12 +200,12 @@ export class SlidingUpload {
 
   /** D moves only to a W that was recorded before the fsync was sent, and only after its reply (I6). */
   async #checkpoint(): Promise<void> {
-    const { session, handle, checkpoint } = this.#request;
+    const { control, checkpoint } = this.#request;
     const acked = this.#acks.contiguous;
     this.#checkpointed = { acked, at: performance.now() };
-    if (session.can.fsync) {
-      await session.fsync(handle);
-      this.#durable = acked;
+    if (this.#canSync) {
+      this.#canSync = await control.channel.fsync(control.handle).then(() => true, isRefusedSync);
+      if (this.#canSync) this.#durable = acked;
     }
     await checkpoint({ acked, durable: this.#durable, sent: this.#cursor }, true);
   }
@@ -160,7 +225,7 @@ export class SlidingUpload {
     const { signal } = this.#request;
     let isPatient = true;
     let timer: NodeJS.Timeout | undefined;
-    while (isPatient && (this.#inFlight > 0 || this.#flushing)) {
+    while (isPatient && (this.#inFlight > 0 || this.#flushing || this.#isWidening)) {
       if (signal.aborted)
         timer ??= setTimeout(() => {
           isPatient = false;
@@ -178,3 +243,10 @@ export class SlidingUpload {
     });
   }
 }
+
+function isRefusedSync(error: unknown): false {
+  if (error instanceof SftpStatusError && !isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED)) return false;
+  throw error;
+}
+
+const asBusy = (lane: Lane): BusyLane => ({ ...lane, inFlight: 0 });

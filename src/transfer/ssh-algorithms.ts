@@ -10,6 +10,12 @@ export const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
+/** Every algorithm, those of the key types that are known of a server first (as OpenSSH does): else its other key would look like a change. */
+export const algorithmsFor = (knownTypes: readonly string[]): readonly ServerHostKeyAlgorithm[] => {
+  const known = knownTypes.flatMap(algorithmsOfKeyType);
+  return [...known, ...HOST_KEY_ALGORITHMS.filter((name) => !known.includes(name))];
+};
+
 /** The algorithms that show a key of the same type as `keyType`, the name inside the key blob (`ssh-rsa` is the blob's name for both RSA signatures). */
 export const algorithmsOfKeyType = (keyType: string): readonly ServerHostKeyAlgorithm[] =>
   HOST_KEY_ALGORITHMS.filter((name) => (keyType === 'ssh-rsa' ? name.startsWith('rsa-') : name === keyType));

@@ -1,7 +1,9 @@
-import type { AnyAuthMethod, Client, ServerHostKeyAlgorithm, SFTPWrapper } from 'ssh2';
+import type { Client, ServerHostKeyAlgorithm, SFTPWrapper } from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
-import type { HostKey } from './host-keys.ts';
-import { hostKey } from './host-keys.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { type HostKey, hostKey } from './host-keys.ts';
+import { isSameKey } from './known-hosts.ts';
+import type { Login } from './login.ts';
 import { fromConnect } from './sftp-errors.ts';
 import { sshAlgorithms } from './ssh-algorithms.ts';
 
@@ -20,6 +22,8 @@ export interface SshConnection {
   readonly hostKey: HostKey;
   /** The server's software, as its version line says. */
   readonly ident: string;
+  /** Further keys that the server has proven to have (`hostkeys-00@openssh.com`); filled right after the login. */
+  readonly provenKeys: readonly HostKey[];
 }
 
 /** The verifier said no. Thrown before any authentication was tried. */
@@ -37,7 +41,7 @@ export interface Dial {
   readonly host: string;
   readonly port: number;
   readonly username: string;
-  readonly auth: readonly AnyAuthMethod[];
+  readonly auth: Pick<Login, 'handler'>;
   readonly keyAlgorithms: readonly ServerHostKeyAlgorithm[];
   /** Decides at once from what was known before the call; asked again at every rekey. */
   readonly accepts: (key: HostKey) => boolean;
@@ -65,17 +69,22 @@ export function dial(to: Dial): Promise<SshConnection> {
     cause ??= error;
   });
 
+  const provenKeys: HostKey[] = [];
+  client.on('hostkeys', (keys) => provenKeys.push(...keys.map((each) => hostKey(each.getPublicSSH()))));
+
   const verify = (blob: Buffer): boolean => {
     const key = hostKey(blob);
     // A rekey must show the very key of this connection.
-    const accepted = to.accepts(key) && (seen === undefined || seen.blob.equals(blob));
+    const accepted = to.accepts(key) && (seen === undefined || isSameKey(seen, key));
     seen ??= key;
     refused ||= !accepted;
     return accepted;
   };
 
   return new Promise<SshConnection>((resolve, reject) => {
+    let isSettled = false;
     const settle = (finish: () => void) => {
+      isSettled = true;
       clearTimeout(timer);
       to.signal.removeEventListener('abort', onAbort);
       finish();
@@ -84,10 +93,16 @@ export function dial(to: Dial): Promise<SshConnection> {
       settle(() => {
         client.destroy();
         if (refused && seen) reject(new HostKeyRefused(seen));
+        else if (error instanceof OperatorError) reject(error);
         else reject(fromConnect(cause ?? error, { host: to.host, port: to.port, username: to.username }));
       });
     const onAbort = () => fail(Object.assign(new Error('stopped'), { code: 'stopped' }));
-    const timer = setTimeout(() => fail(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), to.connectMs);
+    const waitForServer = () => setTimeout(() => fail(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), to.connectMs);
+    let timer = waitForServer();
+    const asking = (isAsking: boolean) => {
+      clearTimeout(timer);
+      if (!isAsking && !isSettled) timer = waitForServer();
+    };
     to.signal.addEventListener('abort', onAbort, { once: true });
     if (to.signal.aborted) return onAbort();
     wrapper
@@ -95,10 +110,10 @@ export function dial(to: Dial): Promise<SshConnection> {
         host: to.host,
         port: to.port,
         username: to.username,
-        authHandler: [...to.auth],
+        authHandler: to.auth.handler({ asking, failed: fail }),
         algorithms: sshAlgorithms(to.keyAlgorithms),
         hostVerifier: verify,
-        readyTimeout: to.connectMs,
+        readyTimeout: 0, // ours is stopped while a person is asked
         ...KEEPALIVE,
       })
       .then((sftp) => {
@@ -106,7 +121,7 @@ export function dial(to: Dial): Promise<SshConnection> {
         client.setNoDelay(true);
         if (seen === undefined) return fail(new Error('no host key was shown'));
         const key = seen;
-        settle(() => resolve({ client, sftp: sftp as RawSftp, hostKey: key, ident: client._remoteVer ?? '' }));
+        settle(() => resolve({ client, sftp: sftp as RawSftp, hostKey: key, ident: client._remoteVer ?? '', provenKeys }));
       }, fail);
   });
 }

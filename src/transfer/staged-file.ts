@@ -20,6 +20,13 @@ export interface OpenStagedFile {
 export const stagedFileChanged = (file: StagedFile, cause?: unknown): OperatorError =>
   new OperatorError('staged_file_changed', { file: factName(file.path) }, cause);
 
+/** A staged file that the disk does not give (F27). */
+const unreadable =
+  (file: StagedFile) =>
+  (cause: NodeJS.ErrnoException): never => {
+    throw new OperatorError('staged_file_unreadable', { file: factName(file.path), reason: cause.code ?? '' }, cause);
+  };
+
 /**
  * Opens a staged file to read; the handle stays on its content even if the path is replaced. The caller closes it.
  * Throws OperatorError `staged_file_changed` when it is gone or has another size, `permission_local` when it may not be read.
@@ -29,7 +36,7 @@ export async function openStaged(dir: string, file: StagedFile): Promise<OpenSta
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') throw stagedFileChanged(file, cause);
     if (cause.code === 'EACCES' || cause.code === 'EPERM')
       throw new OperatorError('permission_local', { path: factName(file.path) }, cause);
-    throw cause;
+    return unreadable(file)(cause);
   });
   const stat = await handle.stat({ bigint: true });
   if (stat.size === BigInt(file.bytes)) return { handle, fingerprint: fingerprintOf(stat) };
@@ -37,11 +44,11 @@ export async function openStaged(dir: string, file: StagedFile): Promise<OpenSta
   throw stagedFileChanged(file);
 }
 
-/** Fills `buffer` from `position`; a file that ends too early throws OperatorError `staged_file_changed` instead of looping (F25). */
+/** Fills `buffer` from `position`; a file that ends too early throws OperatorError `staged_file_changed` instead of looping (F25), one that the disk refuses `staged_file_unreadable`. */
 export async function readStaged(handle: FileHandle, file: StagedFile, buffer: Buffer, position: number): Promise<void> {
   let filled = 0;
   while (filled < buffer.length) {
-    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled);
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled).catch(unreadable(file));
     if (bytesRead === 0) throw stagedFileChanged(file);
     filled += bytesRead;
   }

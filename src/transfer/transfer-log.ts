@@ -1,3 +1,4 @@
+import { OperatorError } from '../domain/operator-error.ts';
 import type { TargetBinding, Verification } from '../domain/target.ts';
 import type { JournalledFile } from './resume-plan.ts';
 import type { SourceFingerprint, TransferJournal, TransferRecord } from './transfer.ts';
@@ -26,6 +27,9 @@ export class TransferLog {
   #phase: Phase = 'new';
   #outcome: { verification: Verification; notes: readonly string[] } | undefined;
   #resent = 0;
+  /** Files of which the journal has lost a record: nothing that builds on it may be written. */
+  readonly #unsaid = new Set<string>();
+  #hasGap = false;
 
   constructor(journal: TransferJournal) {
     this.#journal = journal;
@@ -54,8 +58,31 @@ export class TransferLog {
     return this.#files.get(path);
   }
 
+  /** Whether the local disk was full and the journal fell behind. */
+  get hasGap(): boolean {
+    return this.#hasGap;
+  }
+
+  /**
+   * Writes a record down, and only then goes by it. When the local disk is full a file's progress may be lost: the upload goes on, that
+   * file's D stands still, and a cut costs more (F14). Everything else throws as the journal does.
+   */
   async append(record: TransferRecord, durable: boolean): Promise<void> {
-    await this.#journal.append(record, durable);
+    const file = 'file' in record ? record.file : undefined;
+    const isBeginning = record.type === 'open' || record.type === 'resumed';
+    if (file !== undefined && this.#unsaid.has(file) && !isBeginning) return;
+    try {
+      await this.#journal.append(record, durable);
+    } catch (error) {
+      const isFull = error instanceof OperatorError && error.code === 'local_disk_full';
+      // What the journal says of an older content must not stand beside a new one that it never heard of.
+      const isReplacing = record.type === 'open' && this.#files.has(record.file);
+      if (!isFull || file === undefined || isReplacing) throw error;
+      this.#hasGap = true;
+      this.#unsaid.add(file);
+      return;
+    }
+    if (file !== undefined && isBeginning) this.#unsaid.delete(file);
     this.#apply(record);
   }
 
@@ -92,8 +119,13 @@ export class TransferLog {
       case 'done':
         this.#phase = record.type;
         return;
-      case 'verified':
       case 'abort':
+        for (const { cursor } of this.#files.values()) this.#resent += cursor;
+        this.#files.clear();
+        this.#begun = undefined;
+        this.#phase = 'new';
+        return;
+      case 'verified':
         return;
     }
   }

@@ -1,5 +1,8 @@
 import type { StagedFile } from '../domain/package.ts';
+import type { AskSecret } from '../domain/secret-need.ts';
 import type { Target, TargetBinding, Verification } from '../domain/target.ts';
+import type { HostKey } from './host-keys.ts';
+import type { KnownKey } from './known-hosts.ts';
 
 /** The transfer's own journal, kept by whoever starts it; `append` returns after the line is on disk when `durable`. */
 export interface TransferJournal {
@@ -43,16 +46,44 @@ export interface SourceFingerprint {
   readonly mtimeNs: string;
 }
 
+/** Who may be asked for what a login lacks; `remembering` keeps what they type, in memory only. */
 export interface Credentials {
-  /** The passphrase of an encrypted private key, or the account's password; from a masked prompt only. */
-  readonly passphrase?: string;
-  readonly password?: string;
+  readonly ask: AskSecret;
+}
+
+/** What has been learnt of one server; null where nothing is known yet. Kept by host key (`transfer.md` 3.13). */
+export interface ServerProfile {
+  readonly ident: string;
+  /** The names of the extensions it advertised. */
+  readonly ext: readonly string[];
+  /** Bytes in one WRITE, and handles on one channel (null: it does not say). */
+  readonly maxWrite: number;
+  readonly maxHandles: number | null;
+  readonly fsync: boolean;
+  readonly posixRename: boolean;
+  readonly statvfs: boolean;
+  readonly exec: boolean | null;
+  readonly setstat: boolean | null;
+  /** Whether a file that is there may be opened for writing again. */
+  readonly reopen: boolean | null;
+  /** How many channels carried data when that was last found out. */
+  readonly channels: number | null;
+  /** Whether what was written by many requests at once was read back right. */
+  readonly canary: boolean | null;
+  readonly dottedNames: boolean | null;
+  readonly dirRename: boolean | null;
+}
+
+/** Remembers servers between runs. What it forgets, or cannot keep, is found out anew. */
+export interface CapabilityMemory {
+  read(hostKey: string): Promise<ServerProfile | null>;
+  write(hostKey: string, profile: ServerProfile): Promise<void>;
 }
 
 export interface SendRequest {
   readonly target: Target;
-  /** Pinned keys as `SHA256:…`; the settings' own `hostKey` wins over them. */
-  readonly pinnedHostKeys: readonly string[];
+  /** What known_hosts says of the server; the settings' own `hostKey` wins over it, but a revoked key is never accepted. */
+  readonly pinnedHostKeys: readonly KnownKey[];
   readonly bag: string;
   /** The local bag. */
   readonly dir: string;
@@ -66,6 +97,8 @@ export interface SendRequest {
   readonly maxOfflineMs: number;
   /** With `--forgrund` a full disk ends the run at once (16) instead of waiting. */
   readonly waitForSpace: boolean;
+  /** What earlier runs learnt of servers; without it everything is found out anew. */
+  readonly memory?: CapabilityMemory;
   /** Its `wake` event ends a wait between two attempts. */
   readonly waking?: EventTarget;
   readonly signal: AbortSignal;
@@ -107,6 +140,8 @@ export interface SendResult {
 export interface TargetReport {
   readonly binding: TargetBinding;
   readonly ident: string;
+  /** Further host keys that the server has proven to have, for an operator to trust before they are the only ones. */
+  readonly provenKeys: readonly HostKey[];
   /** Names in the target folder. */
   readonly names: readonly string[];
   /** Bytes free for this account, or null where the server does not say. */

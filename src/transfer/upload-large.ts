@@ -1,54 +1,74 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
+import { CANARY_BYTES, CanaryDied, judgeCanary } from './canary.ts';
+import { FileLanes } from './file-lanes.ts';
 import { ConnectionLost } from './sftp-errors.ts';
 import { SlidingUpload } from './sliding-upload.ts';
 import { openStaged, readStaged, stagedFileChanged, verifyStagedContent } from './staged-file.ts';
 
-const { WRITE, CREAT, EXCL } = ssh2.utils.sftp.OPEN_MODE;
+/** A file beyond this size is worth every channel; up to it, several files share them. */
+export const WIDE_FILE = 8 * 1024 * 1024;
 
 /**
- * Sends one file from `from` (0: the file is created, and must not exist) to its end, and closes it.
+ * Sends one file from `from` (0: the file is created, and must not exist) to its end, and closes it. As a canary, its first bytes are
+ * sent over several channels and read back before the rest follows.
  * The whole local file is hashed on the way, a resumed prefix beside it; `sent` is journalled only when hash, acks and the server's size agree.
- * Throws OperatorError `staged_file_changed`, `stopped`, `permission_local`; SftpStatusError; ConnectionLost.
+ * Throws OperatorError `staged_file_changed`, `stopped`, `permission_local`; SftpStatusError; ConnectionLost; CanaryDied.
  */
-export async function uploadLarge(attempt: Attempt, file: StagedFile, from: number): Promise<void> {
+export async function uploadLarge(attempt: Attempt, file: StagedFile, from: number, isCanary = false): Promise<void> {
   const { session, log, signal } = attempt;
   const path = posix.join(attempt.temp, file.path);
   const staged = await openStaged(attempt.dir, file);
   const opened = { type: 'open', file: file.path, bytes: file.bytes, sha256: file.sha256, fingerprint: staged.fingerprint } as const;
   try {
     if (from === 0) await log.append(opened, false);
-    const handle = await session.open(path, from === 0 ? WRITE | CREAT | EXCL : WRITE, 0o600);
+    const isWide = isCanary || file.bytes > WIDE_FILE;
+    const lanes = await FileLanes.open(session, path, from === 0, isWide);
     const hash = createHash('sha256');
-    const upload = new SlidingUpload({
-      session,
-      handle,
-      from,
-      to: file.bytes,
-      read: async (buffer, position) => {
-        await readStaged(staged.handle, file, buffer, position);
-        if (from === 0) hash.update(buffer);
-      },
-      checkpoint: (checkpoint, durable) => log.append({ type: 'checkpoint', file: file.path, ...checkpoint }, durable),
-      onAcked: (acked) => attempt.onAcked(file, acked),
-      signal,
-    });
+    let isDurable = lanes.control.channel.can.fsync;
+    const uploadRange = async (begin: number, end: number) => {
+      const upload = new SlidingUpload({
+        control: lanes.control,
+        lanes: lanes.data,
+        widening: isWide && attempt.ramp ? { ramp: attempt.ramp, open: (count) => lanes.widen(count) } : undefined,
+        isSynced: isDurable,
+        from: begin,
+        to: end,
+        read: async (buffer, position) => {
+          await readStaged(staged.handle, file, buffer, position);
+          if (from === 0) hash.update(buffer);
+        },
+        checkpoint: (checkpoint, durable) => log.append({ type: 'checkpoint', file: file.path, ...checkpoint }, durable),
+        onAcked: (acked) => attempt.onAcked(file, acked),
+        signal,
+      });
+      await upload.run();
+      isDurable = upload.isDurable;
+    };
+    const uploadAll = async () => {
+      const { chunk } = session.can;
+      const tried = isCanary ? Math.min(Math.ceil(CANARY_BYTES / chunk) * chunk, file.bytes) : from;
+      if (isCanary) await uploadRange(0, tried);
+      stopIfAsked(signal);
+      if (isCanary) await judgeCanary(attempt, file, tried);
+      await uploadRange(tried, file.bytes);
+    };
     try {
-      await (from === 0 ? upload.run() : besideHashing(attempt, file, () => upload.run()));
+      await (from === 0 ? uploadAll() : besideHashing(attempt, file, uploadAll));
       stopIfAsked(signal);
       if (from === 0 && hash.digest('hex') !== file.sha256) throw stagedFileChanged(file);
     } catch (error) {
       // What was sent belongs to no known content: the journal forgets it, so that the next run begins this file anew.
       if (error instanceof OperatorError && error.code === 'staged_file_changed') await log.append(opened, true);
+      if (error instanceof CanaryDied) await lanes.close();
       throw error;
     }
-    await closeAtSize(attempt, handle, path, file.bytes);
-    await log.append({ type: 'sent', file: file.path, bytes: file.bytes, sha256: file.sha256, durable: session.can.fsync }, true);
+    await verifySize(attempt, path, file.bytes, await lanes.close());
+    await log.append({ type: 'sent', file: file.path, bytes: file.bytes, sha256: file.sha256, durable: isDurable }, true);
     attempt.onSent(file);
   } finally {
     await staged.handle.close();
@@ -69,10 +89,9 @@ async function besideHashing({ dir, signal }: Attempt, file: StagedFile, upload:
   await hashed;
 }
 
-/** I7: the size by the open handle, CLOSE answered well, and the size by name. A server that disagrees with itself is asked again later. */
-export async function closeAtSize({ session }: Attempt, handle: Buffer, path: string, bytes: number): Promise<void> {
-  const [open] = await Promise.all([session.fstat(handle), session.closeHandle(handle)]);
-  if (open.size === bytes) return;
+/** I7: the size by the open handle, CLOSE answered well, and else the size by name. A server that disagrees with itself is asked again later. */
+export async function verifySize({ session }: Attempt, path: string, bytes: number, sizeWhenOpen: number): Promise<void> {
+  if (sizeWhenOpen === bytes) return;
   const closed = await session.lstat(path);
   if (closed.size !== bytes) throw new ConnectionLost('size');
 }

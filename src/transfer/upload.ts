@@ -3,12 +3,14 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
+import { CANARY_CHANNELS, CanaryDied } from './canary.ts';
+import { inFlightByWeight } from './in-flight.ts';
 import type { RemoteTree } from './remote-tree.ts';
 import { foldersOf, listTree } from './remote-tree.ts';
 import { resumePlan } from './resume-plan.ts';
 import { seamBefore } from './seam.ts';
-import { factName, isStatus, STATUS } from './sftp-errors.ts';
-import { uploadLarge } from './upload-large.ts';
+import { factName, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
+import { uploadLarge, WIDE_FILE } from './upload-large.ts';
 import { SMALL_FILE, uploadSmall } from './upload-small.ts';
 
 /** Where a file goes on; 0 when it has to be created. */
@@ -30,31 +32,91 @@ export async function planUpload(attempt: Attempt, files: readonly StagedFile[])
   return starts;
 }
 
-/** Brings every file into the `.part` folder, in the order of the bag. Throws as `uploadLarge`. */
-export async function uploadFiles(attempt: Attempt, starts: readonly Start[]): Promise<void> {
-  let small: StagedFile[] = [];
-  for (const { file, from, isDone } of starts) {
-    stopIfAsked(attempt.signal);
-    if (isDone) continue;
-    if (file.bytes <= SMALL_FILE) {
-      small.push(file);
-      continue;
-    }
-    await uploadSmall(attempt, small);
-    small = [];
-    await uploadLarge(attempt, file, from);
-  }
-  await uploadSmall(attempt, small);
+/**
+ * What is on its way together, in bytes: files of up to 8 MiB go beside each other, a larger one by itself. It bounds the memory,
+ * and what a cut costs: a file that is not sent in full may have to be sent again (P8).
+ */
+const TOGETHER = 24 * 1024 * 1024;
+/** Files on their way together where the server says how many handles it has, and where it does not. */
+const [KNOWN_WIDTH, UNSAID_WIDTH] = [200, 64];
+
+/** What this server has of ours can neither be gone on with nor removed: another `.part` folder is begun. */
+export class PartUnusable extends Error {
+  override readonly name = 'PartUnusable';
 }
 
-/** Sends one file again from nothing; the old one, ours and in our folder, is removed first (I4). */
+/** So many refused files say that the server, not the file, is the trouble. */
+const MOST_REFUSED = 10;
+
+/**
+ * Brings every file into the `.part` folder, in the order of the bag. A file that the server refuses does not keep the others (F40);
+ * the first such refusal is thrown when they are there. Throws as `uploadLarge`, and PartUnusable.
+ */
+export async function uploadFiles(attempt: Attempt, starts: readonly Start[]): Promise<void> {
+  const left = starts.filter(({ isDone }) => !isDone);
+  const canary = attempt.knowledge.needsCanary ? left.find(({ file, from }) => from === 0 && file.bytes > SMALL_FILE) : undefined;
+  const { openHandles } = attempt.session.can;
+  const width = Math.max(1, Number.isFinite(openHandles) ? Math.min(KNOWN_WIDTH, openHandles / 2) : UNSAID_WIDTH);
+  const weightOf = ({ file }: Start) => (file.bytes > WIDE_FILE ? TOGETHER : Math.max(file.bytes, Math.ceil(TOGETHER / width)));
+  const refusals: SftpStatusError[] = [];
+  const keepIfOfOneFile = (file: StagedFile) => (error: unknown) => {
+    if (!(error instanceof SftpStatusError) || isOfAll(error) || refusals.length === MOST_REFUSED) throw error;
+    refusals.push(new SftpStatusError(error.status, error.operation, error, factName(file.path)));
+  };
+  if (canary) await uploadCanary(attempt, canary.file).catch(keepIfOfOneFile(canary.file));
+  await inFlightByWeight(
+    left.filter((start) => start !== canary),
+    TOGETHER,
+    weightOf,
+    async ({ file, from }) => {
+      stopIfAsked(attempt.signal);
+      const upload = from === 0 ? uploadNew(attempt, file) : uploadRest(attempt, file, from);
+      await upload.catch(keepIfOfOneFile(file));
+    },
+  );
+  const [first] = refusals;
+  if (first) throw first;
+}
+
+/** Whether the next file would meet the same: the disk or the quota, a write that may be either, or a folder that is gone. */
+const isOfAll = (error: SftpStatusError): boolean =>
+  error.operation === 'write' || isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED, STATUS.NO_SUCH_FILE);
+
+/** The first file to an unknown server; when its beginning does not come back right, all goes on with care (3.6). */
+async function uploadCanary(attempt: Attempt, file: StagedFile): Promise<void> {
+  await attempt.session.growTo(CANARY_CHANNELS);
+  try {
+    await uploadLarge(attempt, file, 0, true);
+  } catch (error) {
+    if (!(error instanceof CanaryDied)) throw error;
+    attempt.session.beCareful();
+    await uploadAgain(attempt, file);
+  }
+}
+
+const uploadNew = (attempt: Attempt, file: StagedFile): Promise<void> =>
+  file.bytes <= Math.min(SMALL_FILE, attempt.session.can.inFlight) ? uploadSmall(attempt, file) : uploadLarge(attempt, file, 0);
+
+/** A server that does not open again what is there (no overwriting, object stores) gets the file anew. */
+async function uploadRest(attempt: Attempt, file: StagedFile, from: number): Promise<void> {
+  try {
+    await uploadLarge(attempt, file, from);
+  } catch (error) {
+    const isRefused = isStatus(error, STATUS.PERMISSION_DENIED, STATUS.OP_UNSUPPORTED) && error.operation === 'open';
+    if (!isRefused) throw error;
+    await attempt.knowledge.learn({ reopen: false });
+    await uploadAgain(attempt, file);
+  }
+}
+
+/** Sends one file again from nothing; the old one, ours and in our folder, is removed first (I4). Throws PartUnusable when it cannot be. */
 export async function uploadAgain(attempt: Attempt, file: StagedFile): Promise<void> {
   await attempt.session.unlink(posix.join(attempt.temp, file.path)).catch((error) => {
+    if (isStatus(error, STATUS.PERMISSION_DENIED, STATUS.OP_UNSUPPORTED)) throw new PartUnusable('not removable', { cause: error });
     if (!isStatus(error, STATUS.NO_SUCH_FILE)) throw error;
   });
-  await attempt.log.append({ type: 'resumed', file: file.path, from: 0, resent: file.bytes }, false);
-  if (file.bytes <= SMALL_FILE) await uploadSmall(attempt, [file]);
-  else await uploadLarge(attempt, file, 0);
+  await attempt.log.append({ type: 'resumed', file: file.path, from: 0, resent: attempt.log.file(file.path)?.cursor ?? file.bytes }, false);
+  await uploadNew(attempt, file);
 }
 
 async function startOf(attempt: Attempt, file: StagedFile, remote: RemoteTree): Promise<Start> {

@@ -3,14 +3,17 @@ import type { StagedFile } from '../domain/package.ts';
 import type { Verification, VerifyChoice } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
-import { inFlight } from './in-flight.ts';
+import { inFlight, inFlightByWeight } from './in-flight.ts';
 import { readBackHash } from './read-back.ts';
 import { WIDTH } from './remote-tree.ts';
 import { seamsAgree } from './seam.ts';
 import type { HashTool } from './server-hash.ts';
 import { commandGroups, probeHashTool, serverHashes } from './server-hash.ts';
 import { isStatus, STATUS } from './sftp-errors.ts';
-import { SMALL_FILE } from './upload-small.ts';
+import { WIDE_FILE } from './upload-large.ts';
+
+/** Commands that hash beside each other; each takes one of the connection's sessions. */
+const COMMANDS = 2;
 
 /** How a connection proves content. `tool` is set only for `server`. */
 export type VerificationPlan = { readonly by: 'server'; readonly tool: HashTool } | { readonly by: Exclude<Verification, 'server'> };
@@ -24,7 +27,9 @@ export interface VerifyListener {
 /** `auto` and `server`: the server's own hash where a command may run, else a full read-back, which proves as much (decision 4). */
 export async function planVerification(attempt: Attempt, choice: VerifyChoice): Promise<VerificationPlan> {
   if (choice !== 'auto' && choice !== 'server') return { by: choice };
-  const tool = await probeHashTool(attempt.session);
+  const { profile } = attempt.knowledge;
+  const tool = choice === 'auto' && profile.exec === false ? null : await probeHashTool(attempt.session);
+  if (profile.exec !== (tool !== null)) await attempt.knowledge.learn({ exec: tool !== null });
   return tool ? { by: 'server', tool } : { by: 'full' };
 }
 
@@ -60,34 +65,31 @@ export async function verifyFiles(
 
 /** Returns the files that the server's tool gave no hash for. */
 async function verifyOnServer(attempt: Attempt, files: readonly StagedFile[], tool: HashTool, listener: VerifyListener) {
-  for (const [index, group] of commandGroups(files, attempt.temp).entries()) {
+  const left: StagedFile[] = [];
+  await inFlight(commandGroups(files, attempt.temp), COMMANDS, async (group) => {
     stopIfAsked(attempt.signal);
     const paths = group.map((file) => posix.join(attempt.temp, file.path));
     const bytes = group.reduce((sum, file) => sum + file.bytes, 0);
-    const hashes = await serverHashes(attempt.session, tool, paths, bytes);
-    if (hashes === null) return commandGroups(files, attempt.temp).slice(index).flat();
-    for (const [i, file] of group.entries()) await listener.onResult(file, hashes[i] === file.sha256, 'server');
-  }
-  return [];
+    const hashes = left.length > 0 ? null : await serverHashes(attempt.session, tool, paths, bytes);
+    if (hashes === null) left.push(...group);
+    else for (const [i, file] of group.entries()) await listener.onResult(file, hashes[i] === file.sha256, 'server');
+  });
+  return left;
 }
 
+/** Files of up to 8 MiB are read beside each other, as many as weigh that much together. */
 async function verifyByReading(attempt: Attempt, files: readonly StagedFile[], by: 'full' | 'seam', listener: VerifyListener) {
-  const verifyOne = async (file: StagedFile) => {
-    stopIfAsked(attempt.signal);
-    const isRight = by === 'seam' ? await seamsAgree(attempt, file) : await isWhole(attempt, file, listener);
-    stopIfAsked(attempt.signal);
-    await listener.onResult(file, isRight, by);
-  };
-  const width = Math.min(WIDTH, attempt.session.can.openHandles / 2);
-  await inFlight(
-    files.filter((file) => file.bytes <= SMALL_FILE),
-    width,
-    verifyOne,
-  );
-  await inFlight(
-    files.filter((file) => file.bytes > SMALL_FILE),
-    1,
-    verifyOne,
+  const lightest = Math.ceil(WIDE_FILE / Math.max(1, Math.min(WIDTH, attempt.session.can.openHandles / 2)));
+  await inFlightByWeight(
+    files,
+    WIDE_FILE,
+    (file) => Math.max(file.bytes, lightest),
+    async (file) => {
+      stopIfAsked(attempt.signal);
+      const isRight = by === 'seam' ? await seamsAgree(attempt, file) : await isWhole(attempt, file, listener);
+      stopIfAsked(attempt.signal);
+      await listener.onResult(file, isRight, by);
+    },
   );
 }
 

@@ -18,6 +18,12 @@ export interface Review {
   readonly bag: string;
 }
 
+/** A key that a server shows, before anything is believed of it (V1). */
+export interface ShownHostKey {
+  readonly type: string;
+  readonly fingerprint: string;
+}
+
 /** What S7b asks for. */
 export interface ReceiptDraft {
   readonly receivedOn?: string;
@@ -59,6 +65,12 @@ export interface WizardCore {
   /** Ends the running worker's wait between two attempts. */
   retry(region: string): Promise<void>;
   stop(region: string): Promise<void>;
+  /** Answers a worker's question about its login; null when nobody here can. */
+  answer(region: string, question: number, secret: string | null): Promise<void>;
+  /** The keys that the region's server shows; no login is tried. */
+  hostKeys(region: string): Promise<readonly ShownHostKey[]>;
+  /** Pins the key with this fingerprint, if the server shows it; `another_person` when a second operator must give it too. */
+  trustHostKey(region: string, fingerprint: string): Promise<void>;
   saveReceipt(region: string, delivery: string, draft: ReceiptDraft, revision: number): Promise<RegionView>;
   /** The text of the leveransreversal of a delivery, as in its bag. */
   reversal(region: string, delivery: string): Promise<string>;

@@ -7,6 +7,7 @@ import { drawDecision } from './screens/decision/draw.ts';
 import { drawDelivery } from './screens/delivery/draw.ts';
 import { drawError } from './screens/error/draw.ts';
 import { errorChoices, failureChoices } from './screens/error/state.ts';
+import { drawHostKey } from './screens/hostkey/draw.ts';
 import { drawKvittens } from './screens/kvittens/draw.ts';
 import { drawOverview } from './screens/overview/draw.ts';
 import { areaLines, drawPager } from './screens/pager/draw.ts';
@@ -15,6 +16,7 @@ import { drawReceipts } from './screens/receipts/draw.ts';
 import { drawRegion } from './screens/region/draw.ts';
 import { drawResume } from './screens/resume/draw.ts';
 import { drawReview } from './screens/review/draw.ts';
+import { drawSecret } from './screens/secret/draw.ts';
 import { drawStart } from './screens/start/draw.ts';
 import { drawHelp, drawSmall } from './screens/still.ts';
 import type { WizardState } from './state.ts';
@@ -37,6 +39,10 @@ export function draw(state: WizardState): Page {
       return drawStop(state, place.overlay);
     case 'error':
       return drawError(state.room, { ...place.overlay, crumbs: region, choices: errorChoices, messages });
+    case 'hostKey':
+      return drawHostKey(state, place.overlay);
+    case 'secret':
+      return drawSecret(state, place.overlay);
     case 'start':
       return drawStart(state);
     case 'resume':

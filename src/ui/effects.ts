@@ -68,6 +68,13 @@ export class Effects {
         return dispatch({ type: 'saved', view: await core.saveReceipt(effect.region, effect.delivery, effect.draft, effect.revision) });
       case 'review':
         return dispatch({ type: 'reviewed', region: effect.region, review: await core.review(effect.region) });
+      case 'answer':
+        return core.answer(effect.region, effect.question, effect.secret);
+      case 'hostKeys':
+        return dispatch({ type: 'hostKeys', region: effect.region, shown: await core.hostKeys(effect.region) });
+      case 'trustHostKey':
+        await core.trustHostKey(effect.region, effect.fingerprint);
+        return dispatch({ type: 'done', effect });
       case 'reversal':
         return dispatch({ type: 'reversal', text: await core.reversal(effect.region, effect.delivery) });
       case 'log':

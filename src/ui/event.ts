@@ -3,7 +3,7 @@ import type { DecisionDraft } from '../domain/decision.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
 import type { RegionView } from '../domain/region-view.ts';
-import type { ReceiptDraft, Review, StartCheck } from './core.ts';
+import type { ReceiptDraft, Review, ShownHostKey, StartCheck } from './core.ts';
 import type { Key } from './parts/key.ts';
 import type { Problem } from './problem.ts';
 
@@ -20,6 +20,7 @@ export type WizardEvent =
   | { readonly type: 'unfollowed'; readonly region: string }
   | { readonly type: 'unmet'; readonly region: string; readonly unmet: ReadonlyMap<AreaId, readonly string[]> }
   | { readonly type: 'reviewed'; readonly region: string; readonly review: Review }
+  | { readonly type: 'hostKeys'; readonly region: string; readonly shown: readonly ShownHostKey[] }
   | { readonly type: 'saved'; readonly view: RegionView }
   | { readonly type: 'done'; readonly effect: Effect }
   | { readonly type: 'log'; readonly lines: readonly string[] }
@@ -44,6 +45,9 @@ export type Effect =
       readonly draft: ReceiptDraft;
       readonly revision: number;
     }
+  | { readonly do: 'answer'; readonly region: string; readonly question: number; readonly secret: string | null }
+  | { readonly do: 'hostKeys'; readonly region: string }
+  | { readonly do: 'trustHostKey'; readonly region: string; readonly fingerprint: string }
   | { readonly do: 'reversal'; readonly region: string; readonly delivery: string }
   | { readonly do: 'log'; readonly region: string | undefined }
   | { readonly do: 'repaint' }

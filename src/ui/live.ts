@@ -92,6 +92,8 @@ export function follow(live: Live, event: DeliveryEvent, now: number): Live {
         retry: isOfTransfer(event.stage) ? undefined : live.retry,
       };
     }
+    case 'credentials':
+      return live;
     case 'retry':
       return { ...live, retry: { attempt: event.attempt, at: now + event.wait * 1000, reason: event.reason } };
     case 'result':

@@ -12,6 +12,8 @@ export type Place =
   | { readonly id: 'quit'; readonly overlay: Opened<Overlay, 'quit'> }
   | { readonly id: 'stop'; readonly overlay: Opened<Overlay, 'stop'> }
   | { readonly id: 'error'; readonly overlay: Opened<Overlay, 'error'> }
+  | { readonly id: 'hostKey'; readonly overlay: Opened<Overlay, 'hostKey'> }
+  | { readonly id: 'secret'; readonly overlay: Opened<Overlay, 'secret'> }
   | { readonly id: 'region'; readonly view: RegionView }
   | { readonly id: 'decision'; readonly view: RegionView; readonly detour: Opened<Detour, 'decision'> }
   | { readonly id: 'area'; readonly view: RegionView; readonly detour: Opened<Detour, 'area'> }
@@ -55,8 +57,11 @@ function detourPlace({ detour }: WizardState, view: RegionView, delivery: Delive
 }
 
 /** Whether letters are text here and not keys. */
-export const isTyping = (state: WizardState, { id }: Place): boolean =>
-  id === 'decision' || id === 'kvittens' || id === 'review' || (id === 'overview' && state.filter !== undefined);
+export const isTyping = (state: WizardState, place: Place): boolean =>
+  (place.id === 'hostKey' && place.overlay.kind === 'unknown') || isForm(state, place.id);
+
+const isForm = (state: WizardState, id: Place['id']): boolean =>
+  id === 'secret' || id === 'decision' || id === 'kvittens' || id === 'review' || (id === 'overview' && state.filter !== undefined);
 
 /** How long a dialog that can do harm ignores the keyboard after it has opened, so that a held key answers nothing. */
 const GUARD_MS = 250;
@@ -64,10 +69,6 @@ const GUARD_MS = 250;
 /** Whether a dialog has just opened. */
 export function isGuarded(state: WizardState, place: Place): boolean {
   const openedAt =
-    place.id === 'review'
-      ? place.detour.openedAt
-      : place.id === 'quit' || place.id === 'stop' || place.id === 'error'
-        ? place.overlay.openedAt
-        : undefined;
+    place.id === 'review' ? place.detour.openedAt : 'overlay' in place && 'openedAt' in place.overlay ? place.overlay.openedAt : undefined;
   return openedAt !== undefined && state.now - openedAt < GUARD_MS;
 }

@@ -8,6 +8,8 @@ import { reduceDecision } from './screens/decision/state.ts';
 import { deliveryAction } from './screens/delivery/keys.ts';
 import { reduceDelivery } from './screens/delivery/state.ts';
 import { reduceError, reduceFailure } from './screens/error/state.ts';
+import { pasteFingerprint } from './screens/hostkey/overlay.ts';
+import { reduceHostKey } from './screens/hostkey/state.ts';
 import { STOPS } from './screens/kvittens/form.ts';
 import { kvittensAction } from './screens/kvittens/keys.ts';
 import { reduceKvittens } from './screens/kvittens/state.ts';
@@ -24,6 +26,7 @@ import { reduceRegion } from './screens/region/state.ts';
 import { reduceResume } from './screens/resume/state.ts';
 import { reviewAction } from './screens/review/keys.ts';
 import { reduceReview } from './screens/review/state.ts';
+import { reduceSecret } from './screens/secret/state.ts';
 import { startAction } from './screens/start/keys.ts';
 import { reduceStart } from './screens/start/state.ts';
 import { type Next, runningRegions, type WizardState } from './state.ts';
@@ -85,6 +88,10 @@ function pressHere(state: WizardState, place: Place, key: Key): Next {
       return reduceStop(state, place.overlay, key);
     case 'error':
       return reduceError(state, place.overlay, key);
+    case 'hostKey':
+      return reduceHostKey(state, place.overlay, key);
+    case 'secret':
+      return reduceSecret(state, place.overlay, key);
     case 'start':
       return doing(state, startAction(key), (action) => reduceStart(state, action));
     case 'resume':
@@ -145,6 +152,10 @@ export function paste(state: WizardState, text: string): WizardState {
       const { form } = place.detour;
       return { ...state, detour: { ...place.detour, form: { ...form, ...pasteForm(form, STOPS, text) } } };
     }
+    case 'hostKey':
+      return { ...state, overlay: pasteFingerprint(place.overlay, text) };
+    case 'secret':
+      return { ...state, overlay: { ...place.overlay, typed: insert(place.overlay.typed, text.trim()) } };
     case 'review':
       return { ...state, detour: { ...place.detour, name: insert(place.detour.name, text.trim()) } };
     default:

@@ -11,7 +11,9 @@ import type { Field } from './parts/field.ts';
 import type { Message, Room } from './parts/page.ts';
 import type { Problem } from './problem.ts';
 import type { DecisionForm } from './screens/decision/form.ts';
+import type { HostKeyOverlay } from './screens/hostkey/overlay.ts';
 import type { ReceiptForm } from './screens/kvittens/form.ts';
+import type { SecretOverlay } from './screens/secret/overlay.ts';
 
 /** A detour inside a region, opened by a key and left with Esc; everything else about where the operator is follows from what is saved. */
 export type Detour =
@@ -34,6 +36,8 @@ export type Overlay =
   | { readonly id: 'log'; readonly lines: readonly string[] | undefined; readonly top: number }
   | { readonly id: 'quit'; readonly openedAt: number; readonly focus: number }
   | { readonly id: 'stop'; readonly openedAt: number; readonly focus: number; readonly region: string }
+  | HostKeyOverlay
+  | SecretOverlay
   | { readonly id: 'error'; readonly openedAt: number; readonly focus: number; readonly problem: Problem; readonly retry: Effect };
 
 /** The whole wizard as one value. Only `update` makes a new one. */

@@ -1,10 +1,13 @@
 import { undecided } from '../domain/checklist.ts';
+import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import { screens } from '../text.ts';
 import type { Effect, WizardEvent } from './event.ts';
 import { follow, NOTHING_YET } from './live.ts';
+import { fieldOf } from './parts/field.ts';
 import { roomOf } from './parts/page.ts';
 import { paste, press } from './press.ts';
 import type { Problem } from './problem.ts';
+import { hostKeyOverlay } from './screens/hostkey/overlay.ts';
 import { type Next, runningRegions, viewOf, type WizardState } from './state.ts';
 
 /** How often the saved state is read again, for what colleagues and workers have done meanwhile. */
@@ -33,7 +36,7 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
       return [{ ...state, unmet: { ...state.unmet, [event.region]: event.unmet } }];
     case 'delivery': {
       const live = follow(state.live[event.region] ?? NOTHING_YET, event.event, now);
-      const next = { ...state, live: { ...state.live, [event.region]: live } };
+      const next = withQuestion({ ...state, live: { ...state.live, [event.region]: live } }, event.region, event.event);
       return event.event.type === 'result' || event.event.type === 'error' ? [next, { do: 'overview' }] : [next];
     }
     case 'unfollowed':
@@ -48,6 +51,12 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
       return [state.overlay?.id === 'log' ? { ...state, overlay: { ...state.overlay, lines: event.lines } } : state];
     case 'reversal':
       return [state.detour?.id === 'reversal' ? { ...state, detour: { ...state.detour, lines: event.text.split(/\r?\n/) } } : state];
+    case 'hostKeys':
+      return [
+        state.overlay?.id === 'hostKey' && state.overlay.region === event.region
+          ? { ...state, overlay: { ...state.overlay, shown: event.shown, isWaiting: false } }
+          : state,
+      ];
     case 'saved':
       return saved(state, event.view);
     case 'done':
@@ -55,6 +64,18 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
     case 'failed':
       return failed(state, event.effect, event.problem);
   }
+}
+
+/** What the open region's worker asks, or what its server showed that is not trusted (V1, V2), lies over the screen until it is dealt with. */
+function withQuestion(state: WizardState, region: string, event: DeliveryEvent): WizardState {
+  const { overlay, now } = state;
+  const isAbout = overlay?.id === 'secret' && overlay.region === region;
+  if (event.type === 'credentials' && !event.isOver && state.region === region && (!overlay || isAbout)) {
+    return { ...state, overlay: { id: 'secret', openedAt: now, region, question: event, typed: fieldOf() } };
+  }
+  const without = isAbout ? { ...state, overlay: undefined } : state;
+  if (event.type !== 'error' || without.overlay || state.region !== region) return without;
+  return { ...without, overlay: hostKeyOverlay(region, event, now) };
 }
 
 /** Every delivery that runs is followed, whoever started it. */
@@ -91,6 +112,9 @@ function saved(state: WizardState, view: WizardState['regions'][number]): Next {
 }
 
 function done(state: WizardState, effect: Effect): Next {
+  if (effect.do === 'trustHostKey') {
+    return [{ ...state, overlay: undefined, message: { kind: 'said', text: screens.hostKey.trusted } }, { do: 'overview' }];
+  }
   if (effect.do === 'pauseAndLeave') return [state, { do: 'leave', code: 0 }];
   const isStart = effect.do === 'start' && state.detour?.id === 'review' && state.region === effect.region;
   return [isStart ? { ...state, detour: undefined, showsDecisions: false } : state, { do: 'overview' }];
@@ -112,6 +136,9 @@ function failed(state: WizardState, effect: Effect, problem: Problem): Next {
     case 'start':
     case 'review':
     case 'resume':
+    case 'hostKeys':
+    case 'trustHostKey':
+    case 'answer':
     case 'retry':
     case 'pause':
     case 'pauseAndLeave':

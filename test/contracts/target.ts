@@ -10,7 +10,18 @@ import { removePart } from '../../src/transfer/remove-part.ts';
 import { sendBag } from '../../src/transfer/send-bag.ts';
 import type { TransferRecord } from '../../src/transfer/transfer.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
-import { BAG, expectedHashes, hashesBelow, MemoryJournal, MiB, noise, send, stageBag, targetOf } from '../support/bag-to-send.ts';
+import {
+  BAG,
+  expectedHashes,
+  hashesBelow,
+  MemoryJournal,
+  MiB,
+  noise,
+  send as sendWith,
+  stageBag,
+  targetOf,
+} from '../support/bag-to-send.ts';
+import { seeded } from '../support/seeded.ts';
 import type { TcpProxy } from '../support/tcp-proxy.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
@@ -39,19 +50,9 @@ const SIZES = {
   'bagit.txt': 55,
 };
 
-/** Makes the numbers of a seed (mulberry32), so that a failing cut can be made again. */
-function seeded(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/** What every SFTP server must see and give; run against each kind. */
-export function targetContract(name: string, start: () => Promise<TargetServer>): void {
+/** What every SFTP server must see and give; run against each kind, and with one data channel and with several. */
+export function targetContract(name: string, start: () => Promise<TargetServer>, channels?: number): void {
+  const send: typeof sendWith = (request, options) => sendWith(request, { channels, ...options });
   describe(`target contract: ${name}`, () => {
     let server: TargetServer;
     let proxy: TcpProxy;
@@ -189,7 +190,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>)
       let isFlipped = false;
       journal.append = async (record: TransferRecord) => {
         await append(record);
-        if (record.type !== 'sent' || record.file !== 'tagmanifest-sha256.txt' || isFlipped) return;
+        if (record.type !== 'sent' || record.file !== 'data/omrade1_anmalningar.csv' || isFlipped) return;
         isFlipped = true;
         await flipByte(join(await part(), 'data/omrade1_anmalningar.csv'), 5 * MiB);
       };

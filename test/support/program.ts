@@ -51,6 +51,7 @@ export interface RunOptions {
 export interface ProgramSettings {
   readonly state: string;
   readonly staging: string;
+  readonly twoPerson?: boolean;
   readonly source?: { readonly sminet2: string; readonly epiark?: string; readonly bilagor?: string };
   readonly targets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

@@ -12,6 +12,9 @@ import { fingerprintOf } from '../../src/transfer/host-keys.ts';
 const CANDIDATES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd', '/opt/homebrew/sbin/sshd'];
 /** Where OpenSSH's server is on this machine, or undefined when it is not installed. */
 export const SSHD_PATH = CANDIDATES.find((path) => existsSync(path));
+const SFTP_SERVERS = ['/usr/lib/openssh/sftp-server', '/usr/libexec/openssh/sftp-server', '/usr/libexec/sftp-server'];
+/** OpenSSH's SFTP server as a program of its own. */
+export const SFTP_SERVER_PATH = SFTP_SERVERS.find((path) => existsSync(path));
 /** Why a suite that needs it is skipped, for its title. */
 export const SSHD_SKIP = SSHD_PATH ? '' : ' (SKIPPED: no sshd on this machine)';
 
@@ -26,6 +29,8 @@ export interface Sshd {
   fingerprints(): Promise<string[]>;
   /** Everything the server has logged so far, LogLevel VERBOSE. */
   log(): Promise<string>;
+  /** Kills every running `sftp-server`, not the sessions that started them; returns how many there were. */
+  killSftpServers(): number;
   /** Stops listening and kills every session, like a reboot. */
   kill(): Promise<void>;
   /** Listens again on the same port. */
@@ -39,10 +44,15 @@ export interface SshdOptions {
   /** Whether commands may run; without it every session is a forced internal-sftp (default: they may). */
   readonly exec?: boolean;
   readonly hostKeyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
+  /** The SFTP subsystem (default `internal-sftp`, in the session's own process). */
+  readonly sftp?: string;
+  /** Lines of sshd_config that go before ours and so win over them. */
+  readonly config?: readonly string[];
 }
 
 /** A real OpenSSH server for tests, as whoever runs them, on a free loopback port, with keys and a log of its own. */
-export async function startSshd({ exec = true, hostKeyTypes = ['ed25519', 'ecdsa'] }: SshdOptions = {}): Promise<Sshd> {
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const { exec = true, hostKeyTypes = ['ed25519', 'ecdsa'], sftp = 'internal-sftp', config = [] } = options;
   const sshd = SSHD_PATH;
   if (!sshd) throw new Error('sshd is not installed');
   const home = await mkdtemp(join(tmpdir(), 'sshd-'));
@@ -62,6 +72,7 @@ export async function startSshd({ exec = true, hostKeyTypes = ['ed25519', 'ecdsa
   await writeFile(
     at('config'),
     [
+      ...config,
       `Port ${port}`,
       'ListenAddress 127.0.0.1',
       ...hostKeyTypes.map((type) => `HostKey ${at(`host_${type}`)}`),
@@ -75,7 +86,7 @@ export async function startSshd({ exec = true, hostKeyTypes = ['ed25519', 'ecdsa
       'PermitRootLogin prohibit-password',
       'MaxStartups 100',
       'UseDNS no',
-      'Subsystem sftp internal-sftp',
+      `Subsystem sftp ${sftp}`,
       ...(exec ? [] : ['ForceCommand internal-sftp']),
       '',
     ].join('\n'),
@@ -105,6 +116,11 @@ export async function startSshd({ exec = true, hostKeyTypes = ['ed25519', 'ecdsa
       return publics.map((line) => fingerprintOf(Buffer.from(line.split(' ')[1] ?? '', 'base64')));
     },
     log: () => readFile(at('log'), 'utf8'),
+    killSftpServers: () => {
+      const servers = descendantsOf(server?.pid ?? 0).filter((pid) => nameOf(pid) === 'sftp-server');
+      for (const pid of servers) killIfAlive(pid);
+      return servers.length;
+    },
     kill,
     start,
     changeHostKeys: makeHostKeys,
@@ -124,7 +140,8 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function listening(port: number): Promise<void> {
+/** Waits until something listens on a loopback port. */
+export async function listening(port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const socket = connect(port, '127.0.0.1');
     try {
@@ -153,6 +170,14 @@ function descendantsOf(pid: number): number[] {
     });
   const children = parents.filter(({ parent }) => parent === pid).map((child) => child.pid);
   return [...children, ...children.flatMap(descendantsOf)];
+}
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return ''; // ended while it was asked
+  }
 }
 
 function killIfAlive(pid: number): void {

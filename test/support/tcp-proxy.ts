@@ -16,6 +16,8 @@ export interface TcpProxy {
   flow(): void;
   /** From the client's side at most so many bytes per second; null is no limit. */
   throttle(bytesPerSecond: number | null): void;
+  /** Everything that comes takes this much longer, in ms, in each direction. Nothing may be on its way when it is changed. */
+  delay(oneWayMs: number): void;
   /** Where new connections go. */
   pointAt(port: number): void;
   close(): Promise<void>;
@@ -27,6 +29,7 @@ export async function startTcpProxy(upstream: number): Promise<TcpProxy> {
   let sent = 0;
   let isStalled = false;
   let rate: number | null = null;
+  let delayMs = 0;
   let cutAt: { readonly bytes: number; readonly done: () => void } | undefined;
 
   const cut = () => {
@@ -39,13 +42,13 @@ export async function startTcpProxy(upstream: number): Promise<TcpProxy> {
     pairs.add(pair);
     for (const [from, to] of [pair, [far, client] as const]) {
       from.on('error', () => {});
-      from.on('end', () => to.end());
+      from.on('end', () => later(() => to.end()));
       from.on('close', () => {
-        to.destroy();
+        later(() => to.destroy());
         pairs.delete(pair);
       });
     }
-    far.on('data', (data) => pass(far, client, data));
+    far.on('data', (data) => later(() => pass(far, client, data)));
     client.on('data', (data) => {
       sent += data.length;
       if (cutAt && sent >= cutAt.bytes) {
@@ -57,12 +60,14 @@ export async function startTcpProxy(upstream: number): Promise<TcpProxy> {
         client.pause();
         setTimeout(() => isStalled || client.resume(), (data.length / rate) * 1000);
       }
-      pass(client, far, data);
+      later(() => pass(client, far, data));
     });
     if (isStalled) for (const socket of pair) socket.pause();
   });
+  // Timers of one length fire in the order in which they were set.
+  const later = (act: () => void) => (delayMs > 0 ? setTimeout(act, delayMs) : act());
   const pass = (from: Socket, to: Socket, data: Buffer) => {
-    if (to.write(data)) return;
+    if (to.destroyed || to.write(data) || from.isPaused()) return;
     from.pause();
     to.once('drain', () => isStalled || from.resume());
   };
@@ -83,6 +88,9 @@ export async function startTcpProxy(upstream: number): Promise<TcpProxy> {
     flow: () => setStalled(false),
     throttle: (bytesPerSecond) => {
       rate = bytesPerSecond;
+    },
+    delay: (oneWayMs) => {
+      delayMs = oneWayMs;
     },
     pointAt: (port) => {
       target = port;

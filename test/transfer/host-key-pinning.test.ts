@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import { fetchHostKey } from '../../src/transfer/fetch-host-key.ts';
+import { hostKey } from '../../src/transfer/host-keys.ts';
+import type { KnownKey } from '../../src/transfer/known-hosts.ts';
 import { probeTarget } from '../../src/transfer/probe-target.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import type { SshdTarget } from '../support/sshd-target.ts';
@@ -16,8 +19,8 @@ describe.skipIf(!SSHD_PATH)(`host key pinning against OpenSSH${SSHD_SKIP}`, () =
   });
   afterAll(() => there.close());
 
-  const probe = (hostKey: string | undefined, pinned: readonly string[] = []) =>
-    probeTarget({ ...there.target, hostKey }, pinned, undefined, new AbortController().signal);
+  const probe = (pinnedKey: string | undefined, pinned: readonly KnownKey[] = []) =>
+    probeTarget({ ...there.target, hostKey: pinnedKey }, pinned, undefined, new AbortController().signal);
   const newLines = async () => {
     const log = await there.sshd.log();
     const fresh = log.slice(logged.length);
@@ -50,10 +53,48 @@ describe.skipIf(!SSHD_PATH)(`host key pinning against OpenSSH${SSHD_SKIP}`, () =
     expect(await newLines()).toMatch(/Accepted publickey/);
   });
 
+  const shownKeys = async (isRevoked = false): Promise<KnownKey[]> =>
+    (await fetchHostKey('127.0.0.1', there.sshd.port, new AbortController().signal)).map((key) => ({ ...key, isRevoked }));
+  const strange: KnownKey = { ...hostKey(Buffer.from(makeKeyPair().public.split(' ')[1] ?? '', 'base64')), isRevoked: false };
+
   it('the settings win over other pinned keys', async () => {
-    const [known] = await there.sshd.fingerprints();
-    expect((await probe(undefined, [known ?? ''])).binding.hostKey).toBe(known);
-    await expect(probe(`SHA256:${'A'.repeat(43)}`, [known ?? ''])).rejects.toMatchObject({ code: 'host_key_changed' });
+    const keys = await shownKeys();
+    expect((await probe(undefined, keys)).binding.hostKey).toBe(keys[0]?.fingerprint);
+    await expect(probe(`SHA256:${'A'.repeat(43)}`, keys)).rejects.toMatchObject({ code: 'host_key_changed' });
+  });
+
+  it('the types that are known are asked for first: one connection, whichever key is known', async () => {
+    for (const key of await shownKeys()) {
+      await newLines();
+      expect((await probe(undefined, [key])).binding.hostKey).toBe(key.fingerprint);
+      expect((await newLines()).match(/Connection from/g)).toHaveLength(1);
+    }
+  });
+
+  it('another key of the known type is a change, after one look and without a login (N01, F34)', async () => {
+    await newLines();
+    const changed = { code: 'host_key_changed', facts: { pinned: strange.fingerprint, keyType: 'ssh-ed25519' } };
+    await expect(probe(undefined, [strange])).rejects.toMatchObject(changed);
+    const fresh = await newLines();
+    expect(fresh.match(/Connection from/g)).toHaveLength(1);
+    expect(fresh).not.toMatch(ATTEMPT);
+  });
+
+  it('a revoked key is refused although it is pinned as well, by known_hosts or by the settings (N01)', async () => {
+    const [good, bad] = [await shownKeys(), await shownKeys(true)];
+    await newLines();
+    const revoked = { code: 'host_key_revoked', exitCode: 14, facts: { seen: good[0]?.fingerprint } };
+    await expect(probe(undefined, [...good, ...bad])).rejects.toMatchObject(revoked);
+    await expect(probe(good[0]?.fingerprint, bad)).rejects.toMatchObject(revoked);
+    await expect(probe(undefined, bad)).rejects.toMatchObject(revoked);
+    expect(await newLines()).not.toMatch(ATTEMPT);
+  });
+
+  it('after a login the server proves its other keys, and they are told, not trusted', async () => {
+    const [first, ...others] = await there.sshd.fingerprints();
+    const { provenKeys } = await probe(first);
+    expect(provenKeys.map(({ fingerprint }) => fingerprint)).toEqual(expect.arrayContaining(others));
+    await newLines();
   });
 
   it('a key that the account does not have is refused once, and not tried again (13)', async () => {

@@ -11,7 +11,7 @@ import { OperatorError } from '../../src/domain/operator-error.ts';
 import { currentDecision, currentDecisions, emptyRecord, type RegionRecord } from '../../src/domain/region-record.ts';
 import type { RegionView } from '../../src/domain/region-view.ts';
 import { confirmsRegion, REGIONS, regionOf } from '../../src/domain/regions.ts';
-import type { ReceiptDraft, StartCheck, WizardCore } from '../../src/ui/core.ts';
+import type { ReceiptDraft, ShownHostKey, StartCheck, WizardCore } from '../../src/ui/core.ts';
 
 /** A feed of values that a test pushes into and a follower reads. */
 class Feed<T> {
@@ -87,6 +87,7 @@ export class MemoryCore implements WizardCore {
   readonly clock: TestClock;
   readonly operator = 'anna';
   isNewState = false;
+  shownHostKeys: readonly ShownHostKey[] = [];
   readonly calls: string[] = [];
   readonly bugs: unknown[] = [];
   readonly #records = new Map<string, RegionRecord>(REGIONS.map(({ code }) => [code, emptyRecord(code)]));
@@ -251,6 +252,19 @@ export class MemoryCore implements WizardCore {
   async stop(region: string): Promise<void> {
     this.#call('stop');
     this.deliver(region, { outcome: 'stopped' });
+  }
+
+  async answer(): Promise<void> {
+    this.#call('answer');
+  }
+
+  async hostKeys(): Promise<readonly ShownHostKey[]> {
+    this.#call('hostKeys');
+    return this.shownHostKeys;
+  }
+
+  async trustHostKey(): Promise<void> {
+    this.#call('trustHostKey');
   }
 
   async saveReceipt(region: string, delivery: string, draft: ReceiptDraft, revision: number): Promise<RegionView> {

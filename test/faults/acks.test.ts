@@ -1,0 +1,204 @@
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TransferRecord } from '../../src/transfer/transfer.ts';
+import { expectArrived, partBelow } from '../support/arrived.ts';
+import type { StagedBag } from '../support/bag-to-send.ts';
+import { BAG, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
+import type { Rule, ScriptedSftp } from '../support/scripted-sftp.ts';
+import { EXTENSIONS, silence, startScriptedSftp } from '../support/scripted-sftp.ts';
+import type { SftpRequest } from '../support/sftp-packets.ts';
+import { status } from '../support/sftp-packets.ts';
+
+const LARGE = 'data/omrade1_anmalningar.csv';
+const CHUNK = 261_120;
+const OFFLINE = { maxOfflineMs: 60_000 };
+
+describe('writes, replies and fsync that are not what they seem', () => {
+  let server: ScriptedSftp;
+  let bag: StagedBag;
+  beforeEach(async () => {
+    server = await startScriptedSftp();
+    bag = await stageBag(join(server.home, BAG), { [LARGE]: 24 * MiB, 'data/omrade2_anteckningar.csv': 600_000 });
+  });
+  afterEach(() => server.close());
+
+  const isLargeWrite = ({ op, path }: SftpRequest) => op === 'write' && path.endsWith(LARGE);
+  const isSync = ({ extension, path }: SftpRequest) => extension === 'fsync@openssh.com' && path.endsWith(LARGE);
+  const checkpoints = (journal: MemoryJournal) =>
+    journal.lines.flatMap((line) => (line.type === 'checkpoint' && line.file === LARGE ? [line] : []));
+  const resumed = (journal: MemoryJournal) => journal.lines.filter((line) => line.type === 'resumed');
+  /** How often the range that begins at `offset` was sent. */
+  const timesSent = (offset: number) => server.requests.filter((request) => isLargeWrite(request) && request.offset === offset).length;
+  /** The rule fails the write of the chunk at `offset`, the first `times` times. */
+  const failing = (offset: number, code: number, times: number): Rule => {
+    let failed = 0;
+    return async (request, next) => (isLargeWrite(request) && request.offset === offset && failed++ < times ? status(code) : next());
+  };
+
+  it.each([
+    ['F13: the disk is full for one write and not for the next', 14, 'disk_full'],
+    ['F15: one write fails and later ones succeed', 4, 'refused'],
+  ])('%s: W stops before it, the hole is sent again, and only then the bag is published', async (_, code, reason) => {
+    const hole = 30 * CHUNK;
+    server.rule = failing(hole, code, 1);
+    const journal = new MemoryJournal();
+    const request = { target: server.target, journal, bag, waitForSpace: true, ...OFFLINE };
+    const { events } = await send(request, { spacePollMs: 100 });
+    expect(events.filter((event) => event.type === 'retry')).toMatchObject([{ reason }]);
+    const untilResumed = journal.lines.slice(0, journal.lines.indexOf(resumed(journal)[0] as TransferRecord));
+    for (const { acked, durable } of checkpoints(new MemoryJournal(untilResumed)))
+      expect(Math.max(acked, durable)).toBeLessThanOrEqual(hole);
+    expect(timesSent(hole)).toBe(2);
+    await expectArrived(server.folder, bag);
+  });
+
+  it('F15: a write that always fails, whatever happens to the others, ends the run and publishes nothing', async () => {
+    server.rule = failing(30 * CHUNK, 4, Number.POSITIVE_INFINITY);
+    await expect(send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE })).rejects.toMatchObject({
+      code: 'sftp_failed',
+    });
+    expect(server.requests.filter(({ op, path }) => op === 'rename' && path.endsWith('.part'))).toEqual([]);
+    expect(await partBelow(server.folder)).toBeTruthy();
+  });
+
+  it('F16: replies out of order, twice, and to ids that were never asked: W is what was acknowledged without a gap', async () => {
+    const acked = new Set<number>();
+    const contiguous = () => {
+      let end = 0;
+      while (acked.has(end)) end += CHUNK;
+      return end;
+    };
+    let count = 0;
+    server.rule = async (request, next, line) => {
+      if (!isLargeWrite(request)) return next();
+      const reply = await next();
+      count += 1;
+      line.reply(0x7000_0000 + count, status(0));
+      // Every second reply waits for the one after it, but for the last, which nothing follows.
+      if (count % 2 === 1 && request.offset + request.length < 20 * MiB) await new Promise((resolve) => setTimeout(resolve, 30));
+      acked.add(request.offset);
+      line.reply(request.id, reply);
+      return reply;
+    };
+    const journal = new MemoryJournal();
+    const append = journal.append.bind(journal);
+    let checked = 0;
+    journal.append = async (record: TransferRecord) => {
+      if (record.type === 'checkpoint' && record.file === LARGE && record.acked < 24 * MiB) {
+        checked += 1;
+        expect(record.acked).toBeLessThanOrEqual(contiguous());
+      }
+      await append(record);
+    };
+    const { result } = await send({ target: server.target, journal, bag });
+    expect(checked).toBeGreaterThan(0);
+    expect(result.bytesResent).toBe(0);
+    await expectArrived(server.folder, bag);
+  });
+
+  it('F17: a server that writes out of order and dies leaves holes above W only, and they are overwritten', async () => {
+    const hole = 68 * CHUNK; // beyond the first checkpoint's 16 MiB
+    let isDead = false;
+    server.rule = async (request, next, line) => {
+      if (isDead || !isLargeWrite(request)) return next();
+      if (request.offset === hole) return silence;
+      const reply = await next();
+      if (request.offset < 22 * MiB) return reply;
+      isDead = true;
+      line.drop();
+      return null;
+    };
+    const journal = new MemoryJournal();
+    await send({ target: server.target, journal, bag, ...OFFLINE });
+    const [first] = resumed(journal);
+    expect(first?.from).toBeGreaterThan(0);
+    expect(first?.from).toBeLessThanOrEqual(hole);
+    const before = checkpoints(new MemoryJournal(journal.lines.slice(0, journal.lines.indexOf(first as TransferRecord))));
+    for (const { acked } of before) expect(acked).toBeLessThanOrEqual(hole);
+    await expectArrived(server.folder, bag);
+  });
+
+  it('F18: without fsync nothing is called durable, and a resume reads back the seam before it goes on', async () => {
+    const { 'fsync@openssh.com': _, ...without } = EXTENSIONS;
+    server.extensions = without;
+    let isCut = false;
+    server.rule = async (request, next, line) => {
+      if (isCut || !isLargeWrite(request) || request.offset < 20 * MiB) return next();
+      isCut = true;
+      line.drop();
+      return null;
+    };
+    const journal = new MemoryJournal();
+    const { result } = await send({ target: server.target, journal, bag, ...OFFLINE });
+    expect(result.notes).toContain('no_fsync');
+    for (const { durable } of checkpoints(journal)) expect(durable).toBe(0);
+    expect(resumed(journal)).toMatchObject([{ from: 16 * MiB }]);
+    const again = server.requests.findIndex(({ op, offset, path }) => op === 'write' && path.endsWith(LARGE) && offset === 16 * MiB);
+    const seam = server.requests.findIndex(({ op, offset, path }) => op === 'read' && path.endsWith(LARGE) && offset === 16 * MiB - 65_536);
+    expect(seam).toBeGreaterThan(0);
+    expect(seam).toBeLessThan(again);
+    await expectArrived(server.folder, bag);
+  });
+
+  it('F18: an fsync that fails stops D, not the upload', async () => {
+    server.rule = async (request, next) => (isSync(request) ? status(4) : next());
+    const journal = new MemoryJournal();
+    await send({ target: server.target, journal, bag, ...OFFLINE });
+    for (const { durable } of checkpoints(journal)) expect(durable).toBe(0);
+    expect(journal.lines).toContainEqual(expect.objectContaining({ type: 'sent', file: LARGE, durable: false }));
+    await expectArrived(server.folder, bag);
+  });
+
+  it.each([
+    ['F7: the server loses what it had acknowledged and synced', false],
+    ['F18: fsync is answered without being done, and the server crashes', true],
+  ])('%s: a file smaller than D is trusted in nothing', async (_, isLie) => {
+    let isDown = false;
+    let isUpAgain = false;
+    server.rule = async (request, next, line) => {
+      if (isDown && !isUpAgain && line.connection > 1) {
+        isUpAgain = true;
+        await truncate(join(await partBelow(server.folder), LARGE), MiB);
+      }
+      if (isLie && isSync(request)) return status(0);
+      if (isDown || !isLargeWrite(request) || request.offset < 20 * MiB) return next();
+      isDown = true;
+      line.drop();
+      return null;
+    };
+    const journal = new MemoryJournal();
+    const { result } = await send({ target: server.target, journal, bag, ...OFFLINE });
+    expect(checkpoints(journal)[0]?.durable).toBeGreaterThan(MiB);
+    expect(resumed(journal)).toMatchObject([{ from: 0 }]);
+    expect(result.contentVerified).toBe(true);
+    await expectArrived(server.folder, bag);
+  });
+
+  const lyingAbout =
+    (operations: readonly SftpRequest['op'][]): Rule =>
+    async (request, next) => {
+      const reply = await next();
+      if (!operations.includes(request.op)) return reply;
+      const shorter = <T extends { readonly size?: number }>(attributes: T) => ({
+        ...attributes,
+        size: Math.max(0, (attributes.size ?? 0) - 4096),
+      });
+      if (reply.type === 'attributes' && request.path.endsWith(LARGE)) return { ...reply, attributes: shorter(reply.attributes) };
+      if (reply.type !== 'names') return reply;
+      return {
+        ...reply,
+        names: reply.names.map((entry) => (LARGE.endsWith(entry.name) ? { ...entry, attributes: shorter(entry.attributes) } : entry)),
+      };
+    };
+
+  it.each([
+    ['by name', ['lstat', 'stat', 'readdir'] as const],
+    ['by handle', ['fstat'] as const],
+  ])('F42: a server that lies about the size %s: the other answer and the whole content decide', async (_, operations) => {
+    server.rule = lyingAbout(operations);
+    const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
+    expect(result).toMatchObject({ contentVerified: true, verification: 'full' });
+    await expectArrived(server.folder, bag);
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { errorOf, expectArrived, partBelow } from '../support/arrived.ts';
+import type { StagedBag } from '../support/bag-to-send.ts';
+import { BAG, expectedHashes, hashesBelow, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
+import type { ScriptedSftp } from '../support/scripted-sftp.ts';
+import { startScriptedSftp } from '../support/scripted-sftp.ts';
+import type { SftpRequest } from '../support/sftp-packets.ts';
+import { status } from '../support/sftp-packets.ts';
+
+const LARGE = 'data/omrade1_anmalningar.csv';
+const OFFLINE = { maxOfflineMs: 60_000 };
+
+describe('the end of a file and the end of a delivery', () => {
+  let server: ScriptedSftp;
+  let bag: StagedBag;
+  beforeEach(async () => {
+    server = await startScriptedSftp();
+    bag = await stageBag(join(server.home, BAG), { [LARGE]: 3 * MiB, 'data/omrade3_diarienummer.csv': 90_000 });
+  });
+  afterEach(() => server.close());
+
+  const isCloseOfLarge = (request: SftpRequest) => request.op === 'close' && request.path.endsWith(LARGE);
+  const isPublishing = ({ op, to }: SftpRequest) => op === 'rename' && to === `/${BAG}`;
+  const writesSince = (index: number) => server.requests.slice(index).filter(({ op }) => op === 'write').length;
+
+  it('F19: a CLOSE that fails once is no success; the file is looked at again, and then it is', async () => {
+    let closes = 0;
+    server.rule = async (request, next) => {
+      const reply = await next();
+      return isCloseOfLarge(request) && ++closes === 1 ? status(4) : reply;
+    };
+    const { events } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
+    expect(events.filter((event) => event.type === 'retry')).toHaveLength(1);
+    expect(closes).toBeGreaterThan(1);
+    await expectArrived(server.folder, bag);
+  });
+
+  it('F19: a CLOSE that says that the quota is spent is a full disk (16), and nothing is published', async () => {
+    server.rule = async (request, next) => {
+      const reply = await next();
+      return isCloseOfLarge(request) ? status(15) : reply;
+    };
+    const error = await errorOf(send({ target: server.target, journal: new MemoryJournal(), bag }));
+    expect(error).toMatchObject({ code: 'remote_disk_full', exitCode: 16 });
+    expect(server.requests.some(isPublishing)).toBe(false);
+  });
+
+  it('F20: a bag that stands there from before is a conflict before the first byte (18)', async () => {
+    await mkdir(join(server.folder, BAG));
+    const error = await errorOf(send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE }));
+    expect(error).toMatchObject({ code: 'bag_exists', exitCode: 18 });
+    expect(writesSince(0)).toBe(0);
+    expect(await readdir(server.folder)).toEqual([BAG]);
+  });
+
+  it('F20: a RENAME that is refused for no reason is said so, and the .part folder is kept whole', async () => {
+    server.rule = async (request, next) => (isPublishing(request) ? status(4) : next());
+    const error = await errorOf(send({ target: server.target, journal: new MemoryJournal(), bag }));
+    expect(error).toMatchObject({ code: 'sftp_failed', facts: { reason: 'rename_refused' } });
+    expect(await hashesBelow(await partBelow(server.folder))).toEqual(expectedHashes(bag));
+  });
+
+  it.each([true, false])(
+    'F21: the reply to the RENAME is lost, the server did it: %s; it ends published once and nothing is sent again',
+    async (isDone) => {
+      let lostAt = 0;
+      server.rule = async (request, next, line) => {
+        if (!isPublishing(request) || lostAt > 0) return next();
+        lostAt = server.requests.length;
+        if (isDone) await next();
+        line.drop();
+        return null;
+      };
+      const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
+      expect(server.logins).toBe(2);
+      expect(result).toMatchObject({ contentVerified: true, bytesResent: 0 });
+      expect(writesSince(lostAt)).toBe(0);
+      expect(server.requests.filter(isPublishing)).toHaveLength(isDone ? 1 : 2);
+      await expectArrived(server.folder, bag);
+    },
+  );
+
+  it('F22: a bag that appears between our last look and the RENAME stays as it is (18)', async () => {
+    server.rule = async (request, next) => {
+      if (isPublishing(request)) {
+        await mkdir(join(server.folder, BAG));
+        await writeFile(join(server.folder, BAG, 'theirs.txt'), 'theirs');
+      }
+      return next();
+    };
+    const error = await errorOf(send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE }));
+    expect(error).toMatchObject({ code: 'bag_exists', exitCode: 18 });
+    expect(await readdir(join(server.folder, BAG))).toEqual(['theirs.txt']);
+    expect(await hashesBelow(await partBelow(server.folder))).toEqual(expectedHashes(bag));
+  });
+});

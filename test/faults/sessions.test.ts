@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { TransferEvent } from '../../src/transfer/transfer.ts';
+import { errorOf, expectArrived, onceAcked, partBelow } from '../support/arrived.ts';
+import { BAG, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
+import { honest, type ScriptedSftp, silence, startScriptedSftp } from '../support/scripted-sftp.ts';
+import { SFTP_SERVER_PATH, SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+import { startSshdTarget } from '../support/sshd-target.ts';
+
+const SIZES = { 'data/omrade1_anmalningar.csv': 40 * MiB, 'data/omrade3_diarienummer.csv': 90_000 };
+const OFFLINE = { maxOfflineMs: 60_000 };
+const FAST = 40 * MiB;
+const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+const retries = (events: readonly TransferEvent[]) => events.filter((event) => event.type === 'retry');
+
+describe.skipIf(!SSHD_PATH)(`sessions that OpenSSH ends, refuses or rekeys${SSHD_SKIP}`, () => {
+  let close = async () => {};
+  afterEach(() => close());
+  const start = async (options: Parameters<typeof startSshdTarget>[0]) => {
+    const there = await startSshdTarget(options);
+    close = there.close;
+    return { ...there, bag: await stageBag(join(there.home, BAG), SIZES) };
+  };
+
+  it.skipIf(!SFTP_SERVER_PATH)('F8: the sftp-server process is killed while SSH lives: a new channel, no new login', async () => {
+    const { target, sshd, proxy, bag } = await start({ sftp: SFTP_SERVER_PATH });
+    proxy.throttle(FAST);
+    let killed = 0;
+    const onEvent = onceAcked(20 * MiB, () => {
+      killed = sshd.killSftpServers();
+    });
+    const { result } = await send({ target, journal: new MemoryJournal(), bag, ...OFFLINE }, { onEvent });
+    expect(killed).toBeGreaterThan(0);
+    expect(result.bytesResent).toBeLessThanOrEqual(64 * MiB);
+    expect(count(await sshd.log(), /Accepted publickey/g)).toBe(1);
+    await expectArrived(sshd.folder, bag);
+  });
+
+  it.each([1, 2, 3])('F9: a server that allows %i sessions is used with so many', async (sessions) => {
+    const { target, sshd, proxy, bag } = await start({ config: [`MaxSessions ${sessions}`] });
+    proxy.throttle(FAST);
+    const { result, events } = await send({ target, journal: new MemoryJournal(), bag });
+    expect(result).toMatchObject({ contentVerified: true, bytesResent: 0 });
+    expect(retries(events)).toEqual([]);
+    expect(count(await sshd.log(), /Accepted publickey/g)).toBe(1);
+    await expectArrived(sshd.folder, bag);
+  });
+
+  it('F10: new keys in the middle of the transfer are invisible, and the host key is not asked about again', async () => {
+    const { target, sshd, bag } = await start({ config: ['RekeyLimit 2M none', 'LogLevel DEBUG1'] });
+    const { result, events } = await send({ target, journal: new MemoryJournal(), bag });
+    expect(count(await sshd.log(), /rekey/gi)).toBeGreaterThan(10);
+    expect(events.filter((event) => event.type === 'connected')).toHaveLength(1);
+    expect(retries(events)).toEqual([]);
+    expect(result.bytesResent).toBe(0);
+    await expectArrived(sshd.folder, bag);
+  });
+});
+
+describe('servers that hang, refuse or are away', () => {
+  let server: ScriptedSftp;
+  afterEach(() => server.close());
+  const start = async (bytes = 12 * MiB) => {
+    server = await startScriptedSftp();
+    return stageBag(join(server.home, BAG), { 'data/omrade1_anmalningar.csv': bytes, 'data/omrade3_diarienummer.csv': 90_000 });
+  };
+  /** Resets the line once, when the large file has come so far. */
+  const dropAt = (offset: number, act = () => {}) => {
+    server.rule = async (request, next, line) => {
+      if (request.op !== 'write' || request.offset < offset) return next();
+      server.rule = honest;
+      act();
+      line.drop();
+      return null;
+    };
+  };
+  const patience = { watchdogMs: 600, metadataMs: 600, fsyncMs: 600 };
+
+  it('F41: an OPEN that is never answered ends that connection, and the next one goes on', async () => {
+    const bag = await start();
+    let hung = 0;
+    server.rule = async (request, next) => (request.op === 'open' && (request.flags & 2) !== 0 && hung++ === 0 ? silence : next());
+    const { events } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE }, { patience });
+    expect(retries(events)).toMatchObject([{ reason: 'stalled' }]);
+    await expectArrived(server.folder, bag);
+  });
+
+  it('F41: a server that answers nothing any more is given up when the time is up (13), with everything kept', async () => {
+    const bag = await start();
+    server.rule = async (request, next) => (request.op === 'write' && request.offset > 6 * MiB ? silence : next());
+    const sending = send({ target: server.target, journal: new MemoryJournal(), bag, maxOfflineMs: 1500 }, { patience });
+    expect(await errorOf(sending)).toMatchObject({ code: 'sftp_down', facts: { reason: 'stalled' } });
+    expect(await partBelow(server.folder)).toBeTruthy();
+  });
+
+  it('F36: while nobody answers it waits longer and longer, and goes on at once when it is woken', async () => {
+    const bag = await start();
+    const waking = new EventTarget();
+    dropAt(6 * MiB, () => {
+      server.isAway = true;
+    });
+    let saidAt = 0;
+    const waits: { waitMs: number; tookMs: number }[] = [];
+    const onEvent = (event: TransferEvent) => {
+      const last = waits.at(-1);
+      if (last && last.tookMs === 0) last.tookMs = performance.now() - saidAt;
+      if (event.type !== 'retry') return;
+      saidAt = performance.now();
+      waits.push({ waitMs: event.waitMs, tookMs: 0 });
+      if (waits.length === 3) server.isAway = false;
+      waking.dispatchEvent(new Event('wake'));
+    };
+    const { events } = await send(
+      { target: server.target, journal: new MemoryJournal(), bag, waking, maxOfflineMs: 3_600_000 },
+      { onEvent },
+    );
+    expect(retries(events)).toMatchObject([{ attempt: 1 }, { attempt: 2 }, { attempt: 3 }]);
+    for (const { waitMs, tookMs } of waits) {
+      expect(waitMs).toBeGreaterThanOrEqual(500);
+      expect(tookMs).toBeLessThan(waitMs);
+    }
+    await expectArrived(server.folder, bag);
+  });
+
+  it('F35: a login that is refused at the reconnection is not tried again and again; what was sent is kept (13)', async () => {
+    const bag = await start();
+    dropAt(6 * MiB, () => {
+      server.accepts = false;
+    });
+    const journal = new MemoryJournal();
+    const error = await errorOf(send({ target: server.target, journal, bag, maxOfflineMs: 3_600_000 }));
+    expect(error).toMatchObject({ code: 'sftp_login', exitCode: 13, facts: { reason: 'refused' } });
+    expect(server.refusals).toBe(1);
+    server.accepts = true;
+    await send({ target: server.target, journal: new MemoryJournal(journal.lines), bag });
+    await expectArrived(server.folder, bag);
+  });
+
+  it('F38: a clock that jumps by hours, back and forth, changes nothing: waits and deadlines are monotonic', async () => {
+    const bag = await start();
+    const real = Date.now.bind(Date);
+    let asked = 0;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => real() + (asked++ % 2 === 0 ? 5 : -5) * 3_600_000);
+    try {
+      dropAt(6 * MiB);
+      const { events } = await send({ target: server.target, journal: new MemoryJournal(), bag, maxOfflineMs: 30_000 }, { patience });
+      expect(retries(events)).toHaveLength(1);
+    } finally {
+      clock.mockRestore();
+    }
+    await expectArrived(server.folder, bag);
+  });
+});

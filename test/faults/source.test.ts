@@ -1,0 +1,100 @@
+import { appendFile, open, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { errorOf, expectArrived, partBelow } from '../support/arrived.ts';
+import type { StagedBag } from '../support/bag-to-send.ts';
+import { BAG, MemoryJournal, MiB, noise, send, stageBag } from '../support/bag-to-send.ts';
+import type { ScriptedSftp } from '../support/scripted-sftp.ts';
+import { startScriptedSftp } from '../support/scripted-sftp.ts';
+
+const LARGE = 'data/omrade1_anmalningar.csv';
+
+describe('staged files that change or cannot be read', () => {
+  let server: ScriptedSftp;
+  let bag: StagedBag;
+  let staged: string;
+  beforeEach(async () => {
+    server = await startScriptedSftp();
+    bag = await stageBag(join(server.home, BAG), { [LARGE]: 24 * MiB, 'data/omrade3_diarienummer.csv': 90_000 });
+    staged = join(bag.dir, LARGE);
+  });
+  afterEach(() => server.close());
+
+  /** Changes the source once, when the server has got so far; then lets the write happen, or resets the line. */
+  const changeAt = (offset: number, change: () => Promise<unknown>, then: 'go on' | 'drop' = 'go on') => {
+    let isOver = false;
+    server.rule = async (request, next, line) => {
+      if (isOver || request.op !== 'write' || !request.path.endsWith(LARGE) || request.offset < offset) return next();
+      isOver = true;
+      await change();
+      if (then === 'go on') return next();
+      line.drop();
+      return null;
+    };
+  };
+  const run = (journal = new MemoryJournal()) => send({ target: server.target, journal, bag });
+  const overwrite = async (offset: number) => {
+    const handle = await open(staged, 'r+');
+    await handle.write('changed', offset);
+    await handle.close();
+  };
+  const expectStopped = async (error: unknown) => {
+    expect(error).toMatchObject({ code: 'staged_file_changed', exitCode: 15, facts: { file: LARGE } });
+    expect(server.requests.some(({ op, to }) => op === 'rename' && to === `/${BAG}`)).toBe(false);
+    expect(await partBelow(server.folder)).toBeTruthy();
+  };
+
+  it('F25: the source is truncated while it is sent: the run stops at once, without a loop', async () => {
+    changeAt(6 * MiB, () => truncate(staged, 2 * MiB));
+    await expectStopped(await errorOf(run()));
+    expect(server.requests.length).toBeLessThan(200);
+  });
+
+  it.each([
+    ['grows', () => appendFile(staged, 'more')],
+    ['is rewritten in place, before what was sent', () => overwrite(1000)],
+    ['is rewritten in place, where nothing was sent yet', () => overwrite(23 * MiB)],
+    [
+      'is replaced by other content of the same size',
+      async () => {
+        await writeFile(`${staged}.new`, noise(24 * MiB, 4711));
+        await rename(`${staged}.new`, staged);
+      },
+    ],
+  ])('F26: the source %s while it is sent: the run stops, nothing is spliced', async (_, change) => {
+    changeAt(6 * MiB, change);
+    await expectStopped(await errorOf(run()));
+  });
+
+  it('F26: a source replaced by the same content is the same source; the open file reads on', async () => {
+    changeAt(6 * MiB, async () => {
+      await writeFile(`${staged}.new`, await readFile(staged));
+      await rename(`${staged}.new`, staged);
+    });
+    await run();
+    await expectArrived(server.folder, bag);
+  });
+
+  it('F27: a source that cannot be read stops the run, is named, and what was sent is kept', async () => {
+    // The kernel gives this file a size and refuses to read it.
+    const unreadable = 'data/omrade7_matningar.csv';
+    await symlink('/sys/class/net/lo/speed', join(bag.dir, unreadable));
+    bag = { ...bag, files: [...bag.files.slice(0, -1), { path: unreadable, bytes: 4096, sha256: '0'.repeat(64) }, ...bag.files.slice(-1)] };
+    const error = await errorOf(run());
+    expect(error).toMatchObject({ code: 'staged_file_unreadable', exitCode: 15, facts: { file: unreadable } });
+    expect(await partBelow(server.folder)).toBeTruthy();
+    expect(server.logins).toBe(1);
+  });
+
+  it('F28: the same size and the same time, but other content: the prefix is hashed on resume and the run stops', async () => {
+    const [atime, mtime] = [new Date(1_700_000_000_000), new Date(1_700_000_000_000)];
+    await utimes(staged, atime, mtime);
+    const journal = new MemoryJournal();
+    changeAt(20 * MiB, async () => {}, 'drop');
+    expect(await errorOf(run(journal))).toMatchObject({ code: 'sftp_down' });
+    await overwrite(1000);
+    await utimes(staged, atime, mtime);
+    await expectStopped(await errorOf(run(new MemoryJournal(journal.lines))));
+    await rm(staged);
+  });
+});
