@@ -667,6 +667,7 @@ const loginRemedies: Readonly<Record<string, readonly string[]>> = {
 
 const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = {
   algorithms: () => 'Den har ingen krypteringsmetod gemensam med programmet, som inte använder föråldrade.',
+  ssh_config: ({ host }) => `ssh kunde inte tolka ${host} enligt din ssh-konfiguration (ssh -G ${host}).`,
   folder_missing: ({ path }) => `Mappen ${path} finns inte.`,
   no_dotted_folder: () => 'Den tillåter inte mappar vars namn börjar med punkt, och en leverans byggs upp i en sådan.',
   no_folder_rename: () => 'Den kan inte byta namn på en mapp, och så publiceras en leverans.',

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { acceptedKeys, targetOf } from '../delivery/bind-target.ts';
+import { acceptedKeys, receiverOf } from '../delivery/bind-target.ts';
 import { deliveryFolder, runFolder } from '../delivery/delivery-folder.ts';
 import { connectToWorker, type WorkerConnection } from '../delivery/follow.ts';
 import type { House } from '../delivery/house.ts';
@@ -122,7 +122,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
           ? {
               host: target.host,
               path: target.path,
-              hostKeyKnown: (await acceptedKeys(house, target)).length > 0,
+              hostKeyKnown: (await acceptedKeys(house, await receiverOf(settings, region))).length > 0,
             }
           : null,
         bag: isOpen ? latest.bag : bagName(regionOf(region), clock.today(), nextNumber(regionOf(region), clock.today(), bags)),
@@ -156,12 +156,13 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
       following.get(region)?.send({ command: 'credentials', operator, question, secret });
     },
     async hostKeys(region) {
-      const { host, port } = targetOf(settings, region);
-      const shown = await fetchHostKey(host, port, new AbortController().signal);
+      const { host, port, route } = await receiverOf(settings, region);
+      const shown = await fetchHostKey(host, port, new AbortController().signal, route?.jump);
       return shown.map(({ type, fingerprint }) => ({ type, fingerprint }));
     },
-    trustHostKey: (region, fingerprint) =>
-      trustHostKey(house, regionOf(region), targetOf(settings, region), fingerprint, new AbortController().signal),
+    async trustHostKey(region, fingerprint) {
+      await trustHostKey(house, regionOf(region), await receiverOf(settings, region), fingerprint, new AbortController().signal);
+    },
     async saveReceipt(region, delivery, draft, revision) {
       const { deliveries } = await viewRegion(state, region);
       const found = deliveries.find(({ id }) => id === delivery);

@@ -12,7 +12,7 @@ import { appendAudit } from '../store/audit.ts';
 import { type Journal, openJournal } from '../store/journal.ts';
 import { readRegion } from '../store/regions.ts';
 import { isUnanswered } from '../transfer/login.ts';
-import { bound, meetTarget, pinnedKeys, targetOf, verifyStillBound } from './bind-target.ts';
+import { bound, meetTarget, pinnedKeys, receiverOf, verifyStillBound } from './bind-target.ts';
 import { chooseDelivery } from './choose-delivery.ts';
 import { type DeliverRequest, deliver } from './deliver.ts';
 import { deliveryFolder } from './delivery-folder.ts';
@@ -167,7 +167,7 @@ async function prepareSending(
   bagsInState: readonly string[],
   interruption: Interruption,
 ) {
-  const target = targetOf(house.settings, plan.region);
+  const target = await receiverOf(house.settings, plan.region);
   let boundPlan = plan;
   if (!plan.target) {
     boundPlan = bound(plan, await meetTarget(house, plan.region, plan.estimate.bytes, interruption.sending), bagsInState);
