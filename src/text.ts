@@ -1228,10 +1228,10 @@ export const screens = {
       ids.length === 0 ? 'Inget område.' : `beslutad för ${areaNumbers(ids)}. Inget raderas av det här programmet.`,
     to: 'Till',
     readingTarget: 'läses …',
-    target: (target: { readonly host: string; readonly path: string; readonly hostKeyKnown: boolean } | null) => {
+    target: (target: { readonly host: string; readonly path: string; readonly hostKeyKnown: boolean; readonly agent?: true } | null) => {
       if (!target) return 'Mottagare saknas i inställningarna. Exporten görs, överföringen väntar.';
       const key = target.hostKeyKnown ? 'värdnyckeln är känd' : 'värdnyckeln är inte känd: inget skickas förrän den är godkänd';
-      return `${target.host}:${target.path}, ${key}`;
+      return `${target.host}:${target.path}, ${key}${target.agent ? '. Inloggningen bygger på nyckelagenten: loggar du ut pausas överföringen' : ''}`;
     },
     bag: 'Paket',
     decisions: 'Beslut',
@@ -1835,6 +1835,7 @@ export const checkText = {
   hostKeys: (known: number, named: number) => `${known} av ${named} är kända`,
   provenKey: (type: string, fingerprint: string) =>
     `Servern har bevisat att den också har nyckeln ${type} ${fingerprint}. Byter regionen till den: jämför, och lägg till med vardnyckel lita.`,
+  forwardedAgent: 'Inloggningen bygger på nyckelagenten (ssh-agent). Följde den med din inloggning hit (ssh -A) försvinner den när du loggar ut: leveransen pausar då, och folj frågar igen.',
   unconfirmed: 'Målet väntar på att en annan person bekräftar det (twoPerson): vardnyckel lita.',
   hostKeysMissing: 'Inget skickas till en server vars nyckel inte är känd. Se vardnyckel visa.',
   target: (to: string, ident: string, free: string | undefined) => `${to} (${ident})${free ? `, ${free} ledigt` : ''}`,

@@ -7,6 +7,7 @@ import type { Region } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
 import { verifyAudit } from '../store/audit.ts';
 import { checkText, errorText, formatBytes, sourceFindings } from '../text.ts';
+import { needsForwardedAgent } from '../transfer/login.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
 import { resolveAlias } from '../transfer/ssh-alias.ts';
 import { sourceSettings } from './source-settings.ts';
@@ -89,7 +90,11 @@ export const checkTarget = (house: House, region: Region, signal: AbortSignal): 
         ident,
         freeBytes === null ? undefined : formatBytes(freeBytes),
       ),
-      [...(isConfirmed ? [] : [checkText.unconfirmed]), ...further.map(({ type, fingerprint }) => checkText.provenKey(type, fingerprint))],
+      [
+        ...((await needsForwardedAgent(target, process.env)) ? [checkText.forwardedAgent] : []),
+        ...(isConfirmed ? [] : [checkText.unconfirmed]),
+        ...further.map(({ type, fingerprint }) => checkText.provenKey(type, fingerprint)),
+      ],
     );
   });
 

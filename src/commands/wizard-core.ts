@@ -21,6 +21,7 @@ import { saveKvittens } from '../store/save-kvittens.ts';
 import { isMissing } from '../store/shared-files.ts';
 import { checkText, gateConditions } from '../text.ts';
 import { fetchHostKey } from '../transfer/fetch-host-key.ts';
+import { needsForwardedAgent } from '../transfer/login.ts';
 import type { StartCheck, WizardCore } from '../ui/core.ts';
 import { type Check, checkDisk, checkSource, checkState, checkTargets } from './checks.ts';
 import type { CommandContext } from './command.ts';
@@ -122,6 +123,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
           ? {
               host: target.host,
               path: target.path,
+              ...((await needsForwardedAgent(await receiverOf(settings, region), context.env)) && { agent: true as const }),
               hostKeyKnown: (await acceptedKeys(house, await receiverOf(settings, region))).length > 0,
             }
           : null,
