@@ -675,6 +675,7 @@ const loginRemedies: Readonly<Record<string, readonly string[]>> = {
 
 const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = {
   algorithms: () => 'Den har ingen krypteringsmetod gemensam med programmet, som inte använder föråldrade.',
+  ssh_config: ({ host }) => `ssh kunde inte tolka ${host} enligt din ssh-konfiguration (ssh -G ${host}).`,
   folder_missing: ({ path }) => `Mappen ${path} finns inte.`,
   no_dotted_folder: () => 'Den tillåter inte mappar vars namn börjar med punkt, och en leverans byggs upp i en sådan.',
   no_folder_rename: () => 'Den kan inte byta namn på en mapp, och så publiceras en leverans.',
@@ -696,6 +697,7 @@ export const transferNotes: Readonly<Record<string, string>> = {
   no_read: 'Kontot får inte läsa på servern. EJ INNEHÅLLSVERIFIERAD.',
   journal_gap: 'Den lokala disken var full under överföringen. Leveransen är hel, men ett avbrott då hade krävt att mer skickats om.',
   no_limits: 'Servern anger inte hur stora delar den tar emot. Filerna skickades i små delar.',
+  visible_folder: 'Servern tillåter inte dolda mappar. Paketet byggdes upp i en mapp som mottagaren kunde se växa fram.',
   no_reopen: 'Servern öppnar inte en påbörjad fil på nytt. En avbruten fil skickades om från början.',
   careful:
     'Servern återgav inte rätt det som skickades med många samtidiga anrop. Allt skickades ett anrop i taget, och innehållet är kontrollerat.',
@@ -1239,10 +1241,10 @@ export const screens = {
       ids.length === 0 ? 'Inget område.' : `beslutad för ${areaNumbers(ids)}. Inget raderas av det här programmet.`,
     to: 'Till',
     readingTarget: 'läses …',
-    target: (target: { readonly host: string; readonly path: string; readonly hostKeyKnown: boolean } | null) => {
+    target: (target: { readonly host: string; readonly path: string; readonly hostKeyKnown: boolean; readonly agent?: true } | null) => {
       if (!target) return 'Mottagare saknas i inställningarna. Exporten görs, överföringen väntar.';
       const key = target.hostKeyKnown ? 'värdnyckeln är känd' : 'värdnyckeln är inte känd: inget skickas förrän den är godkänd';
-      return `${target.host}:${target.path}, ${key}`;
+      return `${target.host}:${target.path}, ${key}${target.agent ? '. Inloggningen bygger på nyckelagenten: loggar du ut pausas överföringen' : ''}`;
     },
     bag: 'Paket',
     decisions: 'Beslut',
@@ -1862,6 +1864,8 @@ export const checkText = {
   hostKeys: (known: number, named: number) => `${known} av ${named} är kända`,
   provenKey: (type: string, fingerprint: string) =>
     `Servern har bevisat att den också har nyckeln ${type} ${fingerprint}. Byter regionen till den: jämför, och lägg till med vardnyckel lita.`,
+  forwardedAgent:
+    'Inloggningen bygger på nyckelagenten (ssh-agent). Följde den med din inloggning hit (ssh -A) försvinner den när du loggar ut: leveransen pausar då, och folj frågar igen.',
   unconfirmed: 'Målet väntar på att en annan person bekräftar det (twoPerson): vardnyckel lita.',
   hostKeysMissing: 'Inget skickas till en server vars nyckel inte är känd. Se vardnyckel visa.',
   target: (to: string, ident: string, free: string | undefined) => `${to} (${ident})${free ? `, ${free} ledigt` : ''}`,

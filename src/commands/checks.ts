@@ -1,5 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
-import { acceptedKeys, pinnedKeys } from '../delivery/bind-target.ts';
+import { acceptedKeys, pinnedKeys, receiverOf } from '../delivery/bind-target.ts';
 import { confirmationOf } from '../delivery/confirmed-target.ts';
 import type { House } from '../delivery/house.ts';
 import { OperatorError } from '../domain/operator-error.ts';
@@ -8,7 +8,9 @@ import { openSource } from '../source/open-source.ts';
 import { verifyAudit } from '../store/audit.ts';
 import { withoutPassword } from '../store/settings.ts';
 import { checkText, errorText, formatBytes, sourceFindings } from '../text.ts';
+import { needsForwardedAgent } from '../transfer/login.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
+import { resolveAlias } from '../transfer/ssh-alias.ts';
 import { sourceSettings } from './source-settings.ts';
 
 /** One thing that was looked at before work begins. `exitCode` is what a failure of it means. */
@@ -69,7 +71,7 @@ export const checkSource = (house: House): Promise<Check> =>
 /** Targets that the settings name, and whose host keys are known; no network (S0). */
 export const checkTargets = async (house: House, regions: readonly Region[]): Promise<{ targets: Check; hostKeys: Check }> => {
   const named = regions.flatMap(({ code }) => house.settings.targets[code] ?? []);
-  const known = await Promise.all(named.map(async (target) => (await acceptedKeys(house, target)).length > 0));
+  const known = await Promise.all(named.map(async (target) => (await acceptedKeys(house, await resolveAlias(target))).length > 0));
   const count = known.filter(Boolean).length;
   return {
     targets: ok(checkText.targets(named.length, regions.length), named.length < regions.length ? [checkText.targetsMissing] : []),
@@ -80,8 +82,7 @@ export const checkTargets = async (house: House, regions: readonly Region[]): Pr
 /** One region's server: key, login, folder and room, without leaving anything behind. */
 export const checkTarget = (house: House, region: Region, signal: AbortSignal): Promise<Check> =>
   checked(async () => {
-    const target = house.settings.targets[region.code];
-    if (!target) throw new OperatorError('target_missing', { region: region.name, code: region.code, file: house.settings.file });
+    const target = await receiverOf(house.settings, region.code);
     const pinned = await pinnedKeys(house, target);
     const { ident, freeBytes, binding, provenKeys } = await probeTarget(target, pinned, house.credentials, signal);
     const known = [binding.hostKey, ...pinned.map(({ fingerprint }) => fingerprint)];
@@ -95,7 +96,11 @@ export const checkTarget = (house: House, region: Region, signal: AbortSignal): 
         ident,
         freeBytes === null ? undefined : formatBytes(freeBytes),
       ),
-      [...(isConfirmed ? [] : [checkText.unconfirmed]), ...further.map(({ type, fingerprint }) => checkText.provenKey(type, fingerprint))],
+      [
+        ...((await needsForwardedAgent(target, process.env)) ? [checkText.forwardedAgent] : []),
+        ...(isConfirmed ? [] : [checkText.unconfirmed]),
+        ...further.map(({ type, fingerprint }) => checkText.provenKey(type, fingerprint)),
+      ],
     );
   });
 

@@ -1,7 +1,7 @@
 import { access, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { pinnedKeys, targetOf } from '../delivery/bind-target.ts';
+import { pinnedKeys, receiverOf } from '../delivery/bind-target.ts';
 import { deliveryFolder } from '../delivery/delivery-folder.ts';
 import type { House } from '../delivery/house.ts';
 import { readDeliveries, readPlan } from '../delivery/read-deliveries.ts';
@@ -36,7 +36,7 @@ function mayBeCleaned(delivery: DeliverySummary, record: RegionRecord): boolean 
 async function cleanServer(house: House, delivery: DeliverySummary, signal: AbortSignal): Promise<number> {
   const records = transferRecords(await readJournal<TransferLine>(deliveryFolder(house.state.dir, delivery.id).transfer));
   if (delivery.outcome !== 'stopped' || !records.some(({ type }) => type === 'begin')) return 0;
-  const target = targetOf(house.settings, delivery.region);
+  const target = await receiverOf(house.settings, delivery.region);
   return removePart({ target, pinnedHostKeys: await pinnedKeys(house, target), credentials: house.credentials, records, signal });
 }
 

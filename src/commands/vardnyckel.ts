@@ -1,4 +1,4 @@
-import { acceptedKeys, pinnedKeys, targetOf } from '../delivery/bind-target.ts';
+import { acceptedKeys, pinnedKeys, receiverOf } from '../delivery/bind-target.ts';
 import type { House } from '../delivery/house.ts';
 import { forgetHostKeys, provenKeys, trustHostKey } from '../delivery/trust-host-key.ts';
 import { readFingerprint } from '../domain/fingerprint.ts';
@@ -16,7 +16,7 @@ import { regionArgument } from './region-argument.ts';
 async function targetAsked(context: CommandContext, writes: boolean): Promise<{ house: House; region: Region; target: Target }> {
   const region = regionArgument(context);
   const house = await openHouse(context, { writes });
-  return { house, region, target: targetOf(house.settings, region.code) };
+  return { house, region, target: await receiverOf(house.settings, region.code) };
 }
 
 /**
@@ -29,7 +29,7 @@ export async function show(context: CommandContext): Promise<number> {
   const { host, port } = target;
   const known = await acceptedKeys(house, target);
   const revoked = (await pinnedKeys(house, target)).filter(({ isRevoked }) => isRevoked);
-  const shown = (await fetchHostKey(host, port, signal)).map((key) => ({
+  const shown = (await fetchHostKey(host, port, signal, target.route?.jump)).map((key) => ({
     type: key.type,
     fingerprint: key.fingerprint,
     known: known.includes(key.fingerprint),

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { acceptedKeys, targetOf } from '../delivery/bind-target.ts';
+import { acceptedKeys, receiverOf } from '../delivery/bind-target.ts';
 import { deliveryFolder, runFolder } from '../delivery/delivery-folder.ts';
 import { connectToWorker, type WorkerConnection } from '../delivery/follow.ts';
 import type { House } from '../delivery/house.ts';
@@ -22,6 +22,7 @@ import { saveKvittens } from '../store/save-kvittens.ts';
 import { isMissing } from '../store/shared-files.ts';
 import { checkText, gateConditions } from '../text.ts';
 import { fetchHostKey } from '../transfer/fetch-host-key.ts';
+import { needsForwardedAgent } from '../transfer/login.ts';
 import type { StartCheck, WizardCore } from '../ui/core.ts';
 import { type Check, checkDisk, checkSource, checkState, checkTargets } from './checks.ts';
 import type { CommandContext } from './command.ts';
@@ -133,7 +134,8 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
           ? {
               host: target.host,
               path: target.path,
-              hostKeyKnown: (await acceptedKeys(house, target)).length > 0,
+              ...((await needsForwardedAgent(await receiverOf(settings, region), context.env)) && { agent: true as const }),
+              hostKeyKnown: (await acceptedKeys(house, await receiverOf(settings, region))).length > 0,
             }
           : null,
         bag: isOpen
@@ -169,12 +171,13 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
       following.get(region)?.send({ command: 'credentials', operator, question, secret });
     },
     async hostKeys(region) {
-      const { host, port } = targetOf(settings, region);
-      const shown = await fetchHostKey(host, port, new AbortController().signal);
+      const { host, port, route } = await receiverOf(settings, region);
+      const shown = await fetchHostKey(host, port, new AbortController().signal, route?.jump);
       return shown.map(({ type, fingerprint }) => ({ type, fingerprint }));
     },
-    trustHostKey: (region, fingerprint) =>
-      trustHostKey(house, regionOf(region), targetOf(settings, region), fingerprint, new AbortController().signal),
+    async trustHostKey(region, fingerprint) {
+      await trustHostKey(house, regionOf(region), await receiverOf(settings, region), fingerprint, new AbortController().signal);
+    },
     async saveReceipt(region, delivery, draft, revision) {
       const { deliveries } = await viewRegion(state, region);
       const found = deliveries.find(({ id }) => id === delivery);

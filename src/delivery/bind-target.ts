@@ -7,6 +7,7 @@ import { readKnownHosts, readOpenSshKnownHosts } from '../store/known-hosts-file
 import { readRegion } from '../store/regions.ts';
 import { type KnownKey, knownHostsName, knownKeysFor } from '../transfer/known-hosts.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
+import { resolveAlias } from '../transfer/ssh-alias.ts';
 import type { TargetReport } from '../transfer/transfer.ts';
 import { verifyConfirmed } from './confirmed-target.ts';
 import type { House } from './house.ts';
@@ -22,14 +23,20 @@ export function targetOf(settings: House['settings'], region: string): Target {
   return target;
 }
 
+/** The region's receiver as it is reached: an alias of the operator's ssh configuration is resolved first (D16 binds to what it means). */
+export const receiverOf = async (settings: House['settings'], region: string): Promise<Target> => resolveAlias(targetOf(settings, region));
+
+/** How known_hosts names the receiver. */
+export const keyNameOf = ({ host, port, route }: Target): string => route?.hostKeyName?.toLowerCase() ?? knownHostsName(host, port);
+
 /**
  * What is known of this server's keys; the settings' own key wins over them. Where operators have trusted any with `vardnyckel lita`,
  * those rule. Else what OpenSSH knows on this machine does, but not where two people must agree (N20). A revoked key is revoked wherever it says so.
  */
 export async function pinnedKeys({ state, settings }: Pick<House, 'state' | 'settings'>, target: Target): Promise<KnownKey[]> {
-  const name = knownHostsName(target.host, target.port);
+  const name = keyNameOf(target);
   const trusted = knownKeysFor(await readKnownHosts(state), name);
-  const others = knownKeysFor(await readOpenSshKnownHosts(), name);
+  const others = knownKeysFor(await readOpenSshKnownHosts(target.route?.knownHostsFiles), name);
   const ruled = settings.twoPerson || trusted.some(({ isRevoked }) => !isRevoked);
   return [...trusted, ...others.filter(({ isRevoked }) => isRevoked || !ruled)];
 }
@@ -42,7 +49,7 @@ export async function acceptedKeys(house: Pick<House, 'state' | 'settings'>, tar
 
 /** Connects for the first time: learns the key, the folder and what is in it. Throws what `probeTarget` throws, `another_person` and `remote_disk_full`. */
 export async function meetTarget(house: House, region: string, neededBytes: number, signal: AbortSignal): Promise<TargetReport> {
-  const target = targetOf(house.settings, region);
+  const target = await receiverOf(house.settings, region);
   const report = await probeTarget(target, await pinnedKeys(house, target), house.credentials, signal);
   await verifyConfirmed(house, region, report.binding);
   const needed = neededBytes + DISK_MARGIN_BYTES;
@@ -66,7 +73,8 @@ export function bound(plan: DeliveryPlan, report: TargetReport, taken: readonly 
  * and the seven decisions are the plan's. Throws `target_changed`, `another_person` or `decisions_changed`; nothing was published.
  */
 export async function verifyStillBound(house: House, plan: DeliveryPlan, seen: TargetBinding): Promise<void> {
-  const target = house.reloadSettings().targets[plan.region];
+  const named = house.reloadSettings().targets[plan.region];
+  const target = named && (await resolveAlias(named));
   const asked = target && { host: target.host, port: target.port, username: target.username, path: target.path, hostKey: seen.hostKey };
   if (!plan.target || !asked || !sameBinding(plan.target, seen) || !sameBinding(asked, seen)) {
     throw new OperatorError('target_changed', { region: regionOf(plan.region).name, delivery: plan.id });

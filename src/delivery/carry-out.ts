@@ -3,7 +3,7 @@ import { timestamp } from '../domain/calendar.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import type { Source } from '../source/source.ts';
 import { openJournal } from '../store/journal.ts';
-import { bound, meetTarget, pinnedKeys, targetOf, verifyStillBound } from './bind-target.ts';
+import { bound, meetTarget, pinnedKeys, receiverOf, verifyStillBound } from './bind-target.ts';
 import { type DeliverRequest, deliver } from './deliver.ts';
 import { deliveryFolder } from './delivery-folder.ts';
 import type { DeliveryRecord } from './delivery-journal.ts';
@@ -73,7 +73,7 @@ export async function* carryOut(
 }
 
 async function prepareSending(house: House, wish: DeliveryWish, plan: DeliveryPlan, taken: readonly string[], interruption: Interruption) {
-  const target = targetOf(house.settings, plan.region);
+  const target = await receiverOf(house.settings, plan.region);
   const boundPlan = plan.target
     ? plan
     : bound(plan, await meetTarget(house, plan.region, plan.estimate.bytes, interruption.sending), taken);

@@ -8,9 +8,9 @@ import { appendAudit } from '../store/audit.ts';
 import { addKnownHost, editKnownHosts, readKnownHosts } from '../store/known-hosts-file.ts';
 import { fetchHostKey } from '../transfer/fetch-host-key.ts';
 import type { HostKey } from '../transfer/host-keys.ts';
-import { hidesNames, isSameKey, knownHostsLine, knownHostsName, knownKeysFor, withoutHost } from '../transfer/known-hosts.ts';
+import { hidesNames, isSameKey, knownHostsLine, knownKeysFor, withoutHost } from '../transfer/known-hosts.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
-import { acceptedKeys, pinnedKeys } from './bind-target.ts';
+import { acceptedKeys, keyNameOf, pinnedKeys } from './bind-target.ts';
 import { anotherPerson, confirmationOf, targetAuditFacts } from './confirmed-target.ts';
 import type { House } from './house.ts';
 
@@ -36,7 +36,7 @@ export async function trustHostKey(house: House, region: Region, target: Target,
   const { host, port } = target;
   const pinned = await pinnedKeys(house, target);
   const isGiven = ({ fingerprint }: HostKey) => fingerprint === given;
-  const shown = await fetchHostKey(host, port, signal);
+  const shown = await fetchHostKey(host, port, signal, target.route?.jump);
   const isKnown = pinned.some((key) => !key.isRevoked && shown.some((each) => isSameKey(each, key)));
   const key = shown.find(isGiven) ?? (isKnown ? (await provenKeys(house, target, signal)).find(isGiven) : undefined);
   if (!key) {
@@ -48,7 +48,7 @@ export async function trustHostKey(house: House, region: Region, target: Target,
   if (house.settings.twoPerson) await enterOrConfirm(house, region, target, given);
   if (target.hostKey) return;
   // One that only OpenSSH's own files know is written down here as well, where it outlives a change of theirs.
-  const name = knownHostsName(host, port);
+  const name = keyNameOf(target);
   if (knownKeysFor(await readKnownHosts(house.state), name).some((each) => isSameKey(each, key))) return;
   await record(house, 'host_key_trusted', region, { host, port, fingerprint: given });
   await addKnownHost(house.state, (text) => knownHostsLine(name, key, hidesNames(text)));
@@ -70,7 +70,7 @@ async function enterOrConfirm(house: House, region: Region, target: Target, host
 export async function forgetHostKeys(house: House, region: Region, target: Target): Promise<readonly string[]> {
   const known = await acceptedKeys(house, target);
   await record(house, 'host_key_removed', region, { host: target.host, port: target.port });
-  await editKnownHosts(house.state, (line) => withoutHost(line, knownHostsName(target.host, target.port)));
+  await editKnownHosts(house.state, (line) => withoutHost(line, keyNameOf(target)));
   return known;
 }
 

@@ -17,6 +17,18 @@ export interface Target {
   readonly verify: VerifyChoice;
   readonly modes: { readonly file?: string; readonly dir?: string };
   readonly dialect: Dialect;
+  /** Never in the settings: `resolveAlias` found it. */
+  readonly route?: Route;
+}
+
+/** How the operator's ssh configuration says that a server is reached, where the target's host was an alias in it. */
+export interface Route {
+  /** The name under which known_hosts has its keys, instead of host and port (`HostKeyAlias`). */
+  readonly hostKeyName?: string;
+  /** Instead of `~/.ssh/known_hosts` (`UserKnownHostsFile`). */
+  readonly knownHostsFiles?: readonly string[];
+  /** Jump hosts, nearest first, as ssh writes them (`ProxyJump`). */
+  readonly jump?: string;
 }
 
 /** What ties a delivery to one receiver; compared right before the first byte and right before publishing (D16). */

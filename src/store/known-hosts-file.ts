@@ -10,11 +10,11 @@ type KnownHosts = Pick<StateFolder, 'knownHosts' | 'locks'>;
 export const readKnownHosts = ({ knownHosts }: Pick<StateFolder, 'knownHosts'>): Promise<string> => readOrNothing(knownHosts);
 
 /** What OpenSSH itself knows on this machine, the operator's file and the administrator's; read, never written. */
-export async function readOpenSshKnownHosts(files: readonly string[] = OPENSSH_FILES): Promise<string> {
-  return (await Promise.all(files.map((file) => readOrNothing(file.replace(/^~(?=\/)/, homedir()))))).join('\n');
+export async function readOpenSshKnownHosts(operators: readonly string[] = ['~/.ssh/known_hosts']): Promise<string> {
+  return (
+    await Promise.all([...operators, '/etc/ssh/ssh_known_hosts'].map((file) => readOrNothing(file.replace(/^~(?=\/)/, homedir()))))
+  ).join('\n');
 }
-
-const OPENSSH_FILES = ['~/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'];
 
 async function readOrNothing(file: string): Promise<string> {
   try {

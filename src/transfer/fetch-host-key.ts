@@ -8,13 +8,13 @@ const CONNECT_MS = 20_000;
 
 /**
  * Every host key that a server shows, one connection per key type, strongest first; each is refused by the verifier,
- * so no authentication is ever tried (N01). Throws OperatorError `sftp_down` when the server does not answer.
+ * so no authentication is ever tried (N01). `jump` as in `Route`. Throws OperatorError `sftp_down` when the server does not answer.
  */
-export async function fetchHostKey(host: string, port: number, signal: AbortSignal): Promise<HostKey[]> {
+export async function fetchHostKey(host: string, port: number, signal: AbortSignal, jump?: string): Promise<HostKey[]> {
   const found: HostKey[] = [];
   let left = HOST_KEY_ALGORITHMS;
   while (left.length > 0) {
-    const key = await shownKey(host, port, left, signal);
+    const key = await shownKey(host, port, left, signal, jump);
     if (key === null) break;
     found.push(key);
     const same = algorithmsOfKeyType(key.type);
@@ -29,10 +29,11 @@ async function shownKey(
   port: number,
   keyAlgorithms: typeof HOST_KEY_ALGORITHMS,
   signal: AbortSignal,
+  jump: string | undefined,
 ): Promise<HostKey | null> {
   try {
     const nobody = { username: 'nobody', auth: { handler: () => () => false as const } };
-    await dial({ host, port, ...nobody, keyAlgorithms, accepts: () => false, connectMs: CONNECT_MS, signal });
+    await dial({ host, port, jump, ...nobody, keyAlgorithms, accepts: () => false, connectMs: CONNECT_MS, signal });
     throw new Error('a connection that refuses every host key was accepted');
   } catch (error) {
     if (error instanceof HostKeyRefused) return error.key;

@@ -175,6 +175,15 @@ export async function prepareLogin(target: Target, credentials?: Credentials): P
   return new Login(target, files, credentials);
 }
 
+/**
+ * Whether only an ssh-agent can make this login, and one that may be forwarded, since somebody is logged in here over ssh: it is gone when they
+ * log out, and the delivery then pauses (`transfer.md` 0.10).
+ */
+export async function needsForwardedAgent({ privateKey }: Target, env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (!env.SSH_AUTH_SOCK || !env.SSH_CONNECTION) return false;
+  return !privateKey || (await readKeyFile(privateKey)).kind === 'public';
+}
+
 /** The reasons of `sftp_login` that a person who answers would have prevented: the work pauses for them. */
 const UNANSWERED = ['agent', 'passphrase_missing', 'password_missing'];
 

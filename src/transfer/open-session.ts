@@ -28,7 +28,7 @@ export interface SessionRequest {
  * `sftp_failed`; or ConnectionLost.
  */
 export async function openSession({ target, pinnedHostKeys, auth, signal, patience }: SessionRequest): Promise<SftpSession> {
-  const { host, port, username } = target;
+  const { host, port, username, route } = target;
   const { accepts, ...trust } = trustIn(target, pinnedHostKeys);
   const refused: HostKey[] = [];
   for (;;) {
@@ -36,7 +36,10 @@ export async function openSession({ target, pinnedHostKeys, auth, signal, patien
     const keyAlgorithms = trust.algorithms.filter((name) => !tried.includes(name));
     try {
       if (keyAlgorithms.length === 0) throw notPinned(target, trust.pinned, refused);
-      return new SftpSession(await dial({ host, port, username, auth, keyAlgorithms, accepts, connectMs: CONNECT_MS, signal }), patience);
+      return new SftpSession(
+        await dial({ host, port, username, jump: route?.jump, auth, keyAlgorithms, accepts, connectMs: CONNECT_MS, signal }),
+        patience,
+      );
     } catch (error) {
       if (error instanceof HostKeyRefused) {
         refused.push(error.key);

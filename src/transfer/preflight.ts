@@ -3,9 +3,10 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Target, TargetBinding } from '../domain/target.ts';
 import { lstatOrNull } from './remote-tree.ts';
+import type { ServerKnowledge } from './server-knowledge.ts';
 import { SftpStatusError, SpaceLow, STATUS, targetFacts } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
-import { newUploadId, tempName } from './temp-name.ts';
+import { hiddenTempName, newUploadId, visibleTempName } from './temp-name.ts';
 import type { Begun, TransferLog } from './transfer-log.ts';
 
 const SPACE_MARGIN = 64 * 1024 * 1024;
@@ -19,6 +20,9 @@ export interface PreflightRequest {
   readonly files: readonly StagedFile[];
   /** Whether this run has already sent something: then no spare room is asked for beyond what is left to send. */
   readonly isUnderWay: boolean;
+  readonly knowledge: ServerKnowledge;
+  /** As in `SendRequest`. */
+  readonly allowVisible: boolean;
 }
 
 /**
@@ -42,11 +46,36 @@ export async function preflight(request: PreflightRequest): Promise<Begun> {
   }
   if (begun) await session.rmdir(probeName(begun.temp)).catch(ignoreRefusal);
   // A `.part` that somebody removed is never made anew under its old name: a session that still drains must not reach the new one (I4).
-  const uploadId = newUploadId();
-  const fresh: Begun = { uploadId, binding: request.binding, bag, temp: posix.join(target.path, tempName(bag, uploadId)), published };
-  await log.append({ type: 'begin', ...fresh }, true);
-  await makeByRename(session, target, fresh.temp);
-  return fresh;
+  const begin = async (nameOf: typeof hiddenTempName): Promise<Begun> => {
+    const uploadId = newUploadId();
+    const fresh: Begun = { uploadId, binding: request.binding, bag, temp: posix.join(target.path, nameOf(bag, uploadId)), published };
+    await log.append({ type: 'begin', ...fresh }, true);
+    await makeByRename(session, target, fresh.temp);
+    return fresh;
+  };
+  if (request.knowledge.profile.dottedNames === false && request.allowVisible) return begin(visibleTempName);
+  try {
+    return await begin(hiddenTempName);
+  } catch (error) {
+    if (!(await isDotRefused(request, error))) throw error;
+    await request.knowledge.learn({ dottedNames: false });
+    if (!request.allowVisible) throw new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'no_dotted_folder' }, error);
+    return begin(visibleTempName);
+  }
+}
+
+/** Whether a folder that was refused would have been made under a name without the leading dot; leaves nothing behind. */
+async function isDotRefused({ session, target, bag }: PreflightRequest, error: unknown): Promise<boolean> {
+  if (!(error instanceof SftpStatusError && error.operation === 'mkdir')) return false;
+  const probe = probeName(posix.join(target.path, visibleTempName(bag, newUploadId())));
+  try {
+    await session.mkdir(probe, 0o700);
+  } catch (refused) {
+    ignoreRefusal(refused);
+    return false;
+  }
+  await session.rmdir(probe);
+  return true;
 }
 
 /** The target folder's real path. Throws OperatorError `sftp_failed` with reason `folder_missing`. */
@@ -81,7 +110,7 @@ const probeName = (temp: string): string => `${temp}.prov`;
 
 /** Makes the `.part` folder under another name and renames it: so it is known before gigabytes are sent that this server takes a dotted folder and renames folders. */
 async function makeByRename(session: SftpSession, target: Target, temp: string): Promise<void> {
-  await session.mkdir(probeName(temp), 0o700).catch(refusal(target, 'no_dotted_folder'));
+  await session.mkdir(probeName(temp), 0o700);
   try {
     await session.rename(probeName(temp), temp);
   } catch (error) {

@@ -6,7 +6,7 @@ import { prepareLogin } from './login.ts';
 import { bindingOf, openSession } from './open-session.ts';
 import { lstatOrNull, removeTree } from './remote-tree.ts';
 import { targetFacts, toOperatorError } from './sftp-errors.ts';
-import { tempName } from './temp-name.ts';
+import { hiddenTempName, visibleTempName } from './temp-name.ts';
 import type { Credentials, TransferRecord } from './transfer.ts';
 
 export interface RemovePartRequest {
@@ -35,10 +35,13 @@ export async function removePart(request: RemovePartRequest): Promise<number> {
       for (const { binding, bag, uploadId } of begun) {
         if (!sameBinding(binding, bindingOf(target, session))) throw new OperatorError('target_changed', targetFacts(target));
         // The name is made from the id, not read, so that a journal that was tampered with can point at nothing else.
-        const temp = posix.join(target.path, tempName(bag, uploadId));
-        if (!/^[a-z2-7]{16}$/.test(uploadId) || !(await lstatOrNull(session, temp))?.isDirectory()) continue;
-        await removeTree(session, temp);
-        removed += 1;
+        if (!/^[a-z2-7]{16}$/.test(uploadId)) continue;
+        for (const name of [hiddenTempName(bag, uploadId), visibleTempName(bag, uploadId)]) {
+          const temp = posix.join(target.path, name);
+          if (!(await lstatOrNull(session, temp))?.isDirectory()) continue;
+          await removeTree(session, temp);
+          removed += 1;
+        }
       }
     } finally {
       session.close();

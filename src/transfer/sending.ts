@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
@@ -119,7 +120,11 @@ export class Sending {
     await this.#verifyBinding(binding);
     if (log.phase !== 'renaming') {
       const knowledge = await ServerKnowledge.of(session, this.#request.memory);
-      const begun = await preflight({ session, log, target, binding, bag, files, isUnderWay: this.#isUnderWay });
+      const begun = await preflight({
+        ...{ session, log, target, binding, bag, files, knowledge },
+        isUnderWay: this.#isUnderWay,
+        allowVisible: this.#request.allowVisible === true,
+      });
       this.#isUnderWay = true;
       await this.#openChannels(session, knowledge);
       const ramp = this.#options.channels === undefined && !knowledge.isCareful ? new ChannelRamp() : undefined;
@@ -212,6 +217,7 @@ export class Sending {
     if (!session.can.statvfs) notes.push('no_statvfs');
     if (!session.can.isChunkSaid) notes.push('no_limits');
     if (knowledge.isCareful) notes.push('careful');
+    if (!posix.basename(begun.temp).startsWith('.')) notes.push('visible_folder');
     if (knowledge.profile.reopen === false) notes.push('no_reopen');
     if (target.verify === 'server' && verification === 'full') notes.push('no_server_hash');
     if (target.verify !== 'ack' && verification === 'ack') notes.push('no_read');

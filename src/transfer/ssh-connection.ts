@@ -2,6 +2,7 @@ import type { Client, ServerHostKeyAlgorithm, SFTPWrapper } from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import { OperatorError } from '../domain/operator-error.ts';
 import { type HostKey, hostKey } from './host-keys.ts';
+import { throughJump } from './jump.ts';
 import { isSameKey } from './known-hosts.ts';
 import type { Login } from './login.ts';
 import { fromConnect } from './sftp-errors.ts';
@@ -41,6 +42,8 @@ export interface Dial {
   readonly host: string;
   readonly port: number;
   readonly username: string;
+  /** As in `Route`. */
+  readonly jump?: string;
   readonly auth: Pick<Login, 'handler'>;
   readonly keyAlgorithms: readonly ServerHostKeyAlgorithm[];
   /** Decides at once from what was known before the call; asked again at every rekey. */
@@ -109,6 +112,7 @@ export function dial(to: Dial): Promise<SshConnection> {
       .connect({
         host: to.host,
         port: to.port,
+        ...(to.jump && { sock: throughJump(to.jump, to.host, to.port) }),
         username: to.username,
         authHandler: to.auth.handler({ asking, failed: fail }),
         algorithms: sshAlgorithms(to.keyAlgorithms),

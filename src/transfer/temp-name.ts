@@ -9,4 +9,7 @@ export const newUploadId = (): string => {
 };
 
 /** The folder that a bag is built up in on the server: hidden, and in the same folder as the published name, so that the rename is atomic. */
-export const tempName = (bag: string, uploadId: string): string => `.${bag}.${uploadId}.part`;
+export const hiddenTempName = (bag: string, uploadId: string): string => `.${visibleTempName(bag, uploadId)}`;
+
+/** The same for a server that takes no name with a leading dot; a receiver can see it grow. */
+export const visibleTempName = (bag: string, uploadId: string): string => `${bag}.${uploadId}.part`;

@@ -99,6 +99,11 @@ export interface SendRequest {
   readonly waitForSpace: boolean;
   /** What earlier runs learnt of servers; without it everything is found out anew. */
   readonly memory?: CapabilityMemory;
+  /**
+   * The operator's yes to a folder that the receiver can see grow, on a server that takes no hidden one; without it such a server is an
+   * OperatorError `sftp_failed` with reason `no_dotted_folder`.
+   */
+  readonly allowVisible?: boolean;
   /** Its `wake` event ends a wait between two attempts. */
   readonly waking?: EventTarget;
   readonly signal: AbortSignal;

@@ -14,7 +14,7 @@ export interface StartCheck {
 
 /** What S4 shows before anything is sent. */
 export interface Review {
-  readonly target: { readonly host: string; readonly path: string; readonly hostKeyKnown: boolean } | null;
+  readonly target: { readonly host: string; readonly path: string; readonly hostKeyKnown: boolean; readonly agent?: true } | null;
   readonly bag: string;
 }
 

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { chmod, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, statfs, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, statfs, truncate, unlink, utimes } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import type { Attributes, Reply, SftpRequest } from './sftp-packets.ts';
 import { status, uint64 } from './sftp-packets.ts';
@@ -95,10 +95,10 @@ export class ServedFolder {
       case 'fstat':
         return { type: 'attributes', attributes: attributesOf(await this.#file(handle).stat()) };
       case 'setstat':
-        if (request.attributes.mode !== undefined) await chmod(this.#local(path), request.attributes.mode & 0o7777);
+        await setAttributes(this.#local(path), request.attributes);
         return status(OK);
       case 'fsetstat':
-        if (request.attributes.mode !== undefined) await this.#file(handle).chmod(request.attributes.mode & 0o7777);
+        await setAttributes(this.#local(this.pathOf(handle)), request.attributes);
         return status(OK);
       case 'opendir':
         return this.#handle({ kind: 'folder', path, names: ['.', '..', ...(await readdir(this.#local(path)))] });
@@ -160,6 +160,12 @@ export class ServedFolder {
 export const emptyFolder = async (folder: string): Promise<void> => {
   for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
 };
+
+async function setAttributes(file: string, { size, mode, mtime }: Attributes): Promise<void> {
+  if (size !== undefined) await truncate(file, size);
+  if (mode !== undefined) await chmod(file, mode & 0o7777);
+  if (mtime !== undefined) await utimes(file, mtime, mtime);
+}
 
 const attributesOf = ({ size, uid, gid, mode, mtimeMs }: Stats): Attributes => ({
   size,

@@ -9,7 +9,7 @@ import { serveSftp } from '../../src/demo/sftp-folder.ts';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import { remembering } from '../../src/transfer/credentials.ts';
 import { fingerprintOf } from '../../src/transfer/host-keys.ts';
-import { prepareLogin } from '../../src/transfer/login.ts';
+import { needsForwardedAgent, prepareLogin } from '../../src/transfer/login.ts';
 import { openSession } from '../../src/transfer/open-session.ts';
 import { probeTarget } from '../../src/transfer/probe-target.ts';
 import type { Credentials } from '../../src/transfer/transfer.ts';
@@ -46,6 +46,19 @@ describe('prepareLogin', () => {
     await expect(prepareLogin(target('~/nowhere'))).rejects.toMatchObject({ ...error, facts: { reason: 'key_unreadable' } });
     await expect(prepareLogin(target('~/text'))).rejects.toMatchObject({ ...error, facts: { reason: 'key_invalid' } });
     await expect(prepareLogin(target())).rejects.toMatchObject({ ...error, facts: { reason: 'no_credentials' } });
+  });
+});
+
+describe('needsForwardedAgent', () => {
+  it('only where nothing but an agent logs in, and the terminal is one over ssh', async () => {
+    const key = makeKeyPair();
+    await writeFile(join(home, 'id'), key.private);
+    await writeFile(join(home, 'id.pub'), key.public);
+    const needs = (file: string | undefined, env: NodeJS.ProcessEnv) =>
+      needsForwardedAgent(targetOf({ port: 22, username: 'skane', path: '/', privateKey: file && join(home, file) }), env);
+    const over = { SSH_AUTH_SOCK: '/a', SSH_CONNECTION: '1 2 3 4' };
+    expect([await needs(undefined, over), await needs('id.pub', over), await needs('id', over)]).toEqual([true, true, false]);
+    expect([await needs(undefined, { SSH_AUTH_SOCK: '/a' }), await needs(undefined, {})]).toEqual([false, false]);
   });
 });
 

@@ -148,6 +148,22 @@ describe('what is learnt of a server', () => {
     expect((await readdir(server.folder)).filter((name) => name.endsWith('.part'))).toHaveLength(1);
   });
 
+  it('a server that takes no dotted name gets a visible folder with the operator’s yes, and only then', async () => {
+    server.behave((request, [, path]) => (request === 'MKDIR' && String(path).startsWith('/.') ? PERMISSION_DENIED : undefined));
+    await expect(deliver()).rejects.toMatchObject({ code: 'sftp_failed', facts: { reason: 'no_dotted_folder' } });
+    expect(await readdir(server.folder)).toEqual([]);
+    expect(memory.only).toMatchObject({ dottedNames: false });
+    const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, memory, allowVisible: true });
+    await expectPublished();
+    expect(result.notes).toContain('visible_folder');
+    expect(await readdir(server.folder)).toEqual([BAG]);
+  });
+
+  it('a folder that nobody may write in is said as that, not as a refused dot', async () => {
+    server.behave((request) => (request === 'MKDIR' ? PERMISSION_DENIED : undefined));
+    await expect(deliver()).rejects.toMatchObject({ code: 'permission_remote', facts: { operation: 'mkdir' } });
+  });
+
   it('an account that may not read is told so, and nothing is called proven', async () => {
     server.behave((request, [, , flags]) => (request === 'OPEN' && flags === 1 ? PERMISSION_DENIED : undefined));
     const { result } = await deliver();
