@@ -31,6 +31,7 @@ export async function run(context: CommandContext): Promise<number> {
     asNew: context.options.ny === true,
     maxOfflineMs: parseDuration(textOption(context, 'max-offline') ?? WORKER_OFFLINE, '--max-offline'),
     waitForSpace: true,
+    allowsVisible: context.globals.yes,
   };
   let log: ReturnType<typeof workerLog> | undefined;
   try {

@@ -43,7 +43,14 @@ function inForeground(context: CommandContext, house: House, region: Region, typ
   const interruption = new Interruption();
   context.signal.addEventListener('abort', () => interruption.request('signal'));
   const maxOfflineMs = parseDuration(textOption(context, 'max-offline') ?? FOREGROUND_OFFLINE, '--max-offline');
-  const wish = { region, typedName: typed, asNew: context.options.ny === true, maxOfflineMs, waitForSpace: false };
+  const wish = {
+    region,
+    typedName: typed,
+    asNew: context.options.ny === true,
+    maxOfflineMs,
+    waitForSpace: false,
+    allowsVisible: context.globals.yes,
+  };
   return holdRegion(house, wish, interruption, false);
 }
 
@@ -64,6 +71,7 @@ export async function run(context: CommandContext): Promise<number> {
     typedName: typed,
     asNew: context.options.ny === true,
     maxOffline,
+    yes: context.globals.yes,
   };
   const connection = (await connectToWorker(house.state.dir, region.code)) ?? (await startWorker(house, start));
   if (!context.output.json) context.output.note(commandText.startedWorker(region.slug));

@@ -87,7 +87,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
   const following = new Map<string, WorkerConnection>();
   const begin = async (region: string, typedName: string): Promise<void> => {
     const running = await connectToWorker(state.dir, region);
-    const start = { programFile: context.program.file, region, typedName, asNew: false, maxOffline: undefined };
+    const start = { programFile: context.program.file, region, typedName, asNew: false, maxOffline: undefined, yes: false };
     const connection = running ?? (await startWorker(house, start));
     try {
       // With the plan there is a delivery to show; an error before it is why there will be none.

@@ -3,6 +3,8 @@ import { timestamp } from '../domain/calendar.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import type { Source } from '../source/source.ts';
 import { openJournal } from '../store/journal.ts';
+import { serverMemory } from '../store/server-memory.ts';
+import type { ServerProfile } from '../transfer/transfer.ts';
 import { bound, meetTarget, pinnedKeys, receiverOf, verifyStillBound } from './bind-target.ts';
 import { type DeliverRequest, deliver } from './deliver.ts';
 import { deliveryFolder } from './delivery-folder.ts';
@@ -87,6 +89,8 @@ async function prepareSending(house: House, wish: DeliveryWish, plan: DeliveryPl
       maxOfflineMs: wish.maxOfflineMs,
       waitForSpace: wish.waitForSpace,
       waking: interruption.waking,
+      memory: serverMemory<ServerProfile>(house.state),
+      allowVisible: wish.allowsVisible,
     },
   };
 }

@@ -14,6 +14,8 @@ export interface WorkerStart {
   readonly typedName: string;
   readonly asNew: boolean;
   readonly maxOffline: string | undefined;
+  /** `--ja`. */
+  readonly yes: boolean;
 }
 
 const LOOK_EVERY_MS = 20;
@@ -29,6 +31,7 @@ export async function startWorker(house: House, start: WorkerStart): Promise<Wor
   const out = await openFile(log, 'a');
   const args = [start.programFile, 'arbetare', start.region, '--bekrafta', start.typedName, '--config', house.settings.file];
   if (start.asNew) args.push('--ny');
+  if (start.yes) args.push('--ja');
   if (start.maxOffline !== undefined) args.push('--max-offline', start.maxOffline);
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', out.fd, out.fd], cwd: '/' });
   await out.close();
