@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, expectArrived, partBelow } from '../support/arrived.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
 import { BAG, expectedHashes, hashesBelow, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
-import type { ScriptedSftp } from '../support/scripted-sftp.ts';
+import type { Rule, ScriptedSftp } from '../support/scripted-sftp.ts';
 import { startScriptedSftp } from '../support/scripted-sftp.ts';
-import type { SftpRequest } from '../support/sftp-packets.ts';
+import type { Reply, SftpRequest } from '../support/sftp-packets.ts';
 import { status } from '../support/sftp-packets.ts';
 
 const LARGE = 'data/omrade1_anmalningar.csv';
@@ -21,16 +21,21 @@ describe('the end of a file and the end of a delivery', () => {
   });
   afterEach(() => server.close());
 
-  const isCloseOfLarge = (request: SftpRequest) => request.op === 'close' && request.path.endsWith(LARGE);
+  /** The rule answers the CLOSE of what was opened to be written, not of what is read back, as `answer` says. */
+  const closingLarge = (answer: (reply: Reply) => Reply): Rule => {
+    const written = new Set<string>();
+    return async (request, next) => {
+      const reply = await next();
+      if (reply.type === 'handle' && request.path.endsWith(LARGE) && (request.flags & 2) !== 0) written.add(reply.handle);
+      return request.op === 'close' && request.path.endsWith(LARGE) && written.delete(request.handle) ? answer(reply) : reply;
+    };
+  };
   const isPublishing = ({ op, to }: SftpRequest) => op === 'rename' && to === `/${BAG}`;
   const writesSince = (index: number) => server.requests.slice(index).filter(({ op }) => op === 'write').length;
 
   it('F19: a CLOSE that fails once is no success; the file is looked at again, and then it is', async () => {
     let closes = 0;
-    server.rule = async (request, next) => {
-      const reply = await next();
-      return isCloseOfLarge(request) && ++closes === 1 ? status(4) : reply;
-    };
+    server.rule = closingLarge((reply) => (++closes === 1 ? status(4) : reply));
     const { events } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
     expect(events.filter((event) => event.type === 'retry')).toHaveLength(1);
     expect(closes).toBeGreaterThan(1);
@@ -38,10 +43,7 @@ describe('the end of a file and the end of a delivery', () => {
   });
 
   it('F19: a CLOSE that says that the quota is spent is a full disk (16), and nothing is published', async () => {
-    server.rule = async (request, next) => {
-      const reply = await next();
-      return isCloseOfLarge(request) ? status(15) : reply;
-    };
+    server.rule = closingLarge(() => status(15));
     const error = await errorOf(send({ target: server.target, journal: new MemoryJournal(), bag }));
     expect(error).toMatchObject({ code: 'remote_disk_full', exitCode: 16 });
     expect(server.requests.some(isPublishing)).toBe(false);
