@@ -1,8 +1,9 @@
-import { areaOfView } from '../domain/areas.ts';
+import { type AreaFile, areaOfView } from '../domain/areas.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
+import { OperatorError } from '../domain/operator-error.ts';
 import { checkDatabase, clockSkew } from './check-source.ts';
-import { filesOf, readContract } from './contract.ts';
-import { type Finding, verifyContract } from './contract-findings.ts';
+import { type Contract, filesOf, readContract } from './contract.ts';
+import { type Finding, verifiedView, verifyContract, verifyNoUnknownViews } from './contract-findings.ts';
 import { attachmentBytes, attachmentSizes, exactSize } from './exact-size.ts';
 import { plannedSizes } from './planned-size.ts';
 import { countByRegion, type RowCounts } from './row-counts.ts';
@@ -59,14 +60,14 @@ export function openSource(settings: SourceSettings): Source {
       };
     },
 
-    async estimate(dialect) {
+    async estimate(dialect, onBroken) {
       const estimates: ViewEstimate[][] = [];
       for (const database of DATABASES) {
         estimates.push(
           await withSession(database, async (session) => {
             const contract = await readContract(session);
-            verifyContract(contract, filesOf(database));
-            return plannedSizes(session, contract, database, dialect);
+            verifyNoUnknownViews(contract);
+            return plannedSizes(session, contract, unbroken(contract, filesOf(database), onBroken), dialect);
           }),
         );
       }
@@ -128,6 +129,19 @@ export function openSource(settings: SourceSettings): Source {
       open.clear();
     },
   };
+}
+
+/** The files whose views can be read; the others are told of, or thrown when nobody listens. */
+function unbroken(contract: Contract, files: readonly AreaFile[], onBroken?: (error: OperatorError) => void): AreaFile[] {
+  return files.filter((file) => {
+    try {
+      return verifiedView(contract, file);
+    } catch (error) {
+      if (!(onBroken && error instanceof OperatorError)) throw error;
+      onBroken(error);
+      return false;
+    }
+  });
 }
 
 function fileOf(view: string) {
