@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { type CopyToStreamQuery, to as copyTo } from 'pg-copy-streams';
 import { OperatorError } from '../domain/operator-error.ts';
+import { CopyOut } from './copy-out.ts';
 import { operatorError } from './database-error.ts';
 
 /**
@@ -25,11 +25,12 @@ const SETTINGS = `
 /** What not every server has. The first lets a killed worker's locks go. */
 const NEWER_SETTINGS = ["SET client_connection_check_interval = '5s'", 'SET transaction_timeout = 0'];
 
-const COPY_BUFFER = 512 * 1024;
-
-/** A COPY that is under way: its bytes, and then the row count of its command tag (known once a later query has answered). */
-export interface CopyOut {
+/** A COPY that is under way: its bytes, and what has been counted when they have ended. */
+export interface Copying {
   readonly chunks: AsyncIterable<Buffer>;
+  /** Records that came, by the protocol's messages. */
+  records(): number;
+  /** The row count of the command tag. */
   taggedRows(): number;
 }
 
@@ -104,23 +105,25 @@ export class Session {
     if (!this.#ended) await this.query(`ROLLBACK TO ${savepoint}`).catch(() => {});
   }
 
-  /** Starts `COPY … TO STDOUT`. Leaving the loop early ends the connection: there is no other way to stop the server. */
-  copy(sql: string): CopyOut {
-    const stream = this.#client.query(copyTo(sql, { highWaterMark: COPY_BUFFER }));
-    return { chunks: this.#chunksOf(stream), taggedRows: () => stream.rowCount };
+  /**
+   * Starts `COPY … TO STDOUT`; the records of a text one end in `lineTerminator`. Leaving the loop early ends the connection: there is no
+   * other way to stop the server.
+   */
+  copy(sql: string, lineTerminator: '\n' | '\r\n' = '\n'): Copying {
+    const out = this.#client.query(new CopyOut(sql, lineTerminator));
+    return { chunks: this.#pagesOf(out), records: () => out.messages, taggedRows: () => out.taggedRows };
   }
 
-  async *#chunksOf(stream: CopyToStreamQuery): AsyncGenerator<Buffer, void> {
-    const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  async *#pagesOf(out: CopyOut): AsyncGenerator<Buffer, void> {
     let isOver = false;
     try {
       for (;;) {
-        const next = await this.#waitFor(chunks.next()).catch((error: unknown) => {
+        const page = await this.#waitFor(out.next()).catch((error: unknown) => {
           isOver = true;
           throw error;
         });
-        if (next.done) break;
-        yield next.value;
+        if (!page) break;
+        yield page;
       }
       isOver = true;
     } finally {
