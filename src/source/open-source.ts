@@ -7,6 +7,7 @@ import { type Finding, verifiedView, verifyContract, verifyNoUnknownViews } from
 import { attachmentBytes, attachmentSizes, exactSize } from './exact-size.ts';
 import { plannedSizes } from './planned-size.ts';
 import { countByRegion, type RowCounts } from './row-counts.ts';
+import { sampledSizes } from './sampled-size.ts';
 import { Session } from './session.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { Source, SourceSettings } from './source.ts';
@@ -72,6 +73,25 @@ export function openSource(settings: SourceSettings): Source {
         );
       }
       return estimates.flat();
+    },
+
+    async sample(planned, dialect, signal) {
+      const sampled: ViewEstimate[][] = [];
+      for (const database of DATABASES) {
+        const files = filesOf(database);
+        const sizes = planned.filter(({ view }) => files.some((file) => file.view === view));
+        sampled.push(
+          await withSession(database, async (session) => {
+            const release = session.stopOn(signal);
+            try {
+              return await sampledSizes(session, await readContract(session), files, sizes, dialect);
+            } finally {
+              release();
+            }
+          }),
+        );
+      }
+      return sampled.flat();
     },
 
     exactSize(name, region, dialect, signal) {

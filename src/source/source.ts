@@ -103,6 +103,8 @@ export interface Source {
    * and left out where that is given.
    */
   estimate(dialect: (region: string) => Dialect, onBroken?: (error: OperatorError) => void): Promise<ViewEstimate[]>;
+  /** The planned sizes with the length of rows measured, where that costs little; those keep no grade above `sample`. */
+  sample(planned: readonly ViewEstimate[], dialect: (region: string) => Dialect, signal?: AbortSignal): Promise<ViewEstimate[]>;
   /** The exact size of one region's view in the dialect, equal to the export to the byte. */
   exactSize(view: string, region: string, dialect: Dialect, signal?: AbortSignal): Promise<ViewEstimate>;
   /** Rows per view for one region, and rows of no region: what the gate compares with a receipt. */
