@@ -238,11 +238,11 @@ export const errors: ErrorTexts = {
     safe: 'Leveransen och dess kvitto är orörda.',
     todo: ['Rätta uppgiften och registrera igen.'],
   }),
-  export_incomplete: ({ views }) => ({
-    what: `Exporten blev inte hel. Det som saknas: ${views}.`,
+  export_incomplete: ({ views, code, ...facts }) => ({
+    what: `Exporten blev inte hel. Det som saknas: ${views}. ${errors[code as ErrorCode]?.(facts).what ?? ''}`,
     affects: 'Inget har publicerats. Leveransen väntar.',
     safe: 'Databasen är bara läst. Det regionen har sedan tidigare är orört.',
-    todo: ['Åtgärda orsaken och kör leverera igen. Exporten görs då om från början.'],
+    todo: ['Åtgärda orsaken och kör leverera igen. Exporten görs då om från början.', 'Kontrollera vyerna med sminet-leverans kontrollera'],
   }),
   paused: ({ region }) => ({
     what: 'Leveransen är pausad.',
@@ -595,8 +595,10 @@ export const errors: ErrorTexts = {
     safe: 'Inget ofullständigt är publicerat. Databasen är bara läst.',
     todo: ['Kör samma kommando igen.', 'Händer det igen: ge databasförvaltaren felkoden och tidpunkten.'],
   }),
-  attachment_unreadable: ({ nr, reason, expected, found }) => ({
-    what: `Bilaga nr ${nr} går inte att läsa rätt. ${attachmentProblems[String(reason)]?.({ expected, found }) ?? ''}`,
+  attachment_unreadable: ({ nr, reason, expected, found, others }) => ({
+    what: `Bilaga nr ${nr}${Number(others) > 0 ? ` och ${counted(Number(others), 'bilaga', 'bilagor')} till` : ''} går inte att läsa rätt. ${
+      attachmentProblems[String(reason)]?.({ expected, found }) ?? ''
+    }`,
     affects: 'Exporten stannar. Ett paket utan bilagan publiceras aldrig.',
     safe: 'Inget har skickats. Bilagan är bara läst.',
     todo: [
@@ -826,6 +828,9 @@ export const sourceFindings: Readonly<Record<string, (facts: ErrorFacts) => stri
   column_missing: ({ view, column }) => `Vyn leverans.${view} saknar kolumnen ${column}.`,
   column_unsupported: ({ view, column, type }) => `Kolumnen ${column} i leverans.${view} har typen ${type}, som inte kan levereras.`,
   own_fields_not_object: ({ view }) => `Minst en rad i leverans.${view} har ett egna_falt som inte är ett JSON-objekt.`,
+  too_many_columns: ({ view, found, limit }) =>
+    `Vyn leverans.${view} blir ${formatNumber(Number(found))} kolumner för regionen. En fil kan ha högst ${formatNumber(Number(limit))}.`,
+  view_changed: ({ view }) => `Vyn leverans.${view} gjordes om medan exporten pågick.`,
   null_in_only_column: ({ view, column, rows }) =>
     `Vyn leverans.${view} har ${counted(Number(rows), 'rad', 'rader')} utan ${column}. Det skulle bli tomma rader i filen.`,
   comment_missing: ({ view, column }) => `Kolumnen ${column} i leverans.${view} har ingen kommentar, och förklaras därför inte i paketet.`,
@@ -844,7 +849,11 @@ const attachmentProblems: Readonly<Record<string, (facts: { expected?: string | 
   no_directory: () => 'Den finns i bilagekatalogen, men source.bilagor saknas eller går inte att läsa.',
   missing: () => 'Filen finns inte i bilagekatalogen.',
   outside: () => 'Sökvägen leder ut ur bilagekatalogen.',
-  unreadable: () => 'Filen går inte att öppna.',
+  unreadable: () => 'Filen går inte att läsa.',
+  no_key: () => 'Den har ingen nyckel.',
+  no_diarienummer: () => 'Den har inget diarienummer, som filnamnet ska börja med.',
+  no_name: () => 'Den har inget filnamn.',
+  no_size: () => 'Den har ingen storlek.',
 };
 
 // --- Package: LASMIG, leveransreversal, bag-info ------------------------------------------------------------------

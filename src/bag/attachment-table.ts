@@ -9,7 +9,7 @@ export const ATTACHMENT_FOLDER = 'data/omrade2_bilagor';
 export interface RegisteredAttachment {
   readonly nr: number;
   readonly bilagaId: string;
-  readonly anteckningId: string;
+  readonly anteckningId: string | null;
   readonly diarienummer: string;
   readonly filnamn: string;
 }

@@ -74,6 +74,6 @@ export async function run(context: CommandContext): Promise<number> {
     yes: context.globals.yes,
   };
   const connection = (await connectToWorker(house.state.dir, region.code)) ?? (await startWorker(house, start));
-  if (!context.output.json) context.output.note(commandText.startedWorker(region.slug));
+  if (context.mayAsk) context.output.note(commandText.startedWorker(region.slug));
   return watchWorker(context, region, connection);
 }

@@ -27,7 +27,9 @@ export async function run(context: CommandContext): Promise<number> {
   const dialectOf = (code: string) => settings.targets[code]?.dialect ?? DEFAULT_DIALECT;
   const source = openSource(sourceSettings(settings));
   try {
-    const estimates = context.options.exakt ? await exactly(source, regions, dialectOf, context.signal) : await source.estimate(dialectOf);
+    const estimates = context.options.exakt
+      ? await exactly(source, regions, dialectOf, context.signal)
+      : await source.sample(await source.estimate(dialectOf), dialectOf, context.signal);
     const report = regions.map(({ code }) => {
       const perArea = AREAS.flatMap(({ id }) => {
         const size = areaEstimate(estimates, code, id);

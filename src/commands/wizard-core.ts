@@ -29,7 +29,7 @@ import type { CommandContext } from './command.ts';
 import { countSource } from './count-source.ts';
 import { saveStack } from './error-report.ts';
 import { gateReport } from './gallringsunderlag.ts';
-import { liveEstimates } from './live-estimates.ts';
+import { type KnownSizes, liveEstimates } from './live-estimates.ts';
 import { sourceSettings } from './source-settings.ts';
 import { errorOf } from './watch.ts';
 
@@ -106,6 +106,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
     connection?.close();
     return connection !== undefined;
   };
+  const knownSizes: KnownSizes = new Map();
   return {
     clock,
     operator,
@@ -119,7 +120,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
     async *estimates(visible, signal) {
       const source = openSource(sourceSettings(settings));
       try {
-        yield* liveEstimates(source, dialectOf, visible, signal);
+        yield* liveEstimates(source, dialectOf, visible, signal, knownSizes);
       } finally {
         await source.close();
       }

@@ -9,8 +9,7 @@ import type { Step } from './step.ts';
 
 export interface ExportedAttachments {
   readonly table: ExportedTable;
-  readonly count: number;
-  readonly bytes: number;
+  readonly attachments: { readonly count: number; readonly bytes: number };
 }
 
 /**
@@ -50,7 +49,6 @@ export async function* exportAttachments(task: FileExport): AsyncGenerator<Step,
   progress.addRows(table.rows);
   return {
     table: { path: file.path, view: file.view, area: file.area, columns: attachmentTable.columns, ...table },
-    count: written.length,
-    bytes: written.reduce((sum, { bytes }) => sum + bytes, 0),
+    attachments: { count: written.length, bytes: written.reduce((sum, { bytes }) => sum + bytes, 0) },
   };
 }

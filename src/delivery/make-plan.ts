@@ -30,7 +30,12 @@ export async function draftPlan(
   if (files.length === 0) throw new OperatorError('nothing_to_deliver', { region: region.name });
   const dialect = house.settings.targets[region.code]?.dialect ?? DEFAULT_DIALECT;
   const views = new Set(files.map(({ view }) => view));
-  const sizes = (await source.estimate(() => dialect)).filter((size) => size.region === region.code && views.has(size.view));
+  // A view that cannot be read is left to the export, which makes the others' files and names it.
+  const estimates = await source.estimate(
+    () => dialect,
+    () => {},
+  );
+  const sizes = estimates.filter((size) => size.region === region.code && views.has(size.view));
   const { bytes, rows } = totalOf(sizes);
   const day = house.clock.today();
   const bag = bagName(region, day, nextNumber(region, day, taken));

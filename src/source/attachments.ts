@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { open, realpath, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -14,12 +14,28 @@ import type { AttachmentRow, ExportOptions, WrittenAttachment } from './source.t
 const COPY_HEADER_BYTES = 19;
 const READ_BYTES = 1024 * 1024;
 
-/** Metadata of a region's attachments in key order. */
+type RegisteredRow = { readonly [column in keyof Omit<AttachmentRow, 'nr'>]: string | null };
+
+/** What an attachment cannot be delivered without, and why its row cannot be read when it is not there. */
+const NEEDED = [
+  ['bilagaId', 'no_key'],
+  ['diarienummer', 'no_diarienummer'],
+  ['filnamn', 'no_name'],
+  ['storlek', 'no_size'],
+] as const;
+
+/** Metadata of a region's attachments in key order. Throws `attachment_unreadable` for a row without key, diarienummer, name or size. */
 export async function attachmentRows(session: Session, view: ContractView, region: string): Promise<AttachmentRow[]> {
-  const rows = await session.query<Omit<AttachmentRow, 'nr' | 'storlek'> & { readonly storlek: string }>(`
-    SELECT ${keyOf(view)}::text AS "bilagaId", anteckning_id::text AS "anteckningId", diarienummer, filnamn, storlek::text, sha256, sokvag
+  const rows = await session.query<RegisteredRow>(`
+    SELECT ${keyOf(view)}::text AS "bilagaId", anteckning_id::text AS "anteckningId", diarienummer::text, filnamn::text, storlek::text,
+           sha256::text, sokvag::text
     FROM ${qualified(view.name)} WHERE myndighet = ${literal(region)} ORDER BY ${keyOrder(view)}`);
-  return rows.map((row, at) => ({ ...row, nr: at + 1, storlek: Number(row.storlek) }));
+  return rows.map((row, at) => {
+    const nr = at + 1;
+    const missing = NEEDED.find(([column]) => row[column] === null);
+    if (missing) throw unreadable(nr, missing[1]);
+    return { ...(row as Omit<AttachmentRow, 'nr' | 'storlek'>), nr, storlek: Number(row.storlek) };
+  });
 }
 
 export interface AttachmentCopy extends Omit<ExportOptions, 'dialect'> {
@@ -33,7 +49,8 @@ export interface AttachmentCopy extends Omit<ExportOptions, 'dialect'> {
 
 /**
  * Writes contents in key order, as they are (R28). Those in the database come in one binary COPY: a text COPY ends at 600 MB and a query holds
- * the whole value, several times. Throws `attachment_unreadable` with `nr` and a reason, never a name (D13).
+ * the whole value, several times. One that cannot be read as it was registered does not hide the others: they are written, and then
+ * `attachment_unreadable` is thrown with `nr` and reason of the first and how many `others` there are, never a name (D13).
  */
 export async function* copyAttachments(session: Session, copy: AttachmentCopy): AsyncGenerator<WrittenAttachment> {
   const { view, region, rows } = copy;
@@ -41,6 +58,7 @@ export async function* copyAttachments(session: Session, copy: AttachmentCopy): 
   const out = session.copy(`COPY (SELECT ${keyOf(view)}::text, innehall FROM ${qualified(view.name)} WHERE myndighet = ${literal(region)}
     ORDER BY ${keyOrder(view)}) TO STDOUT (FORMAT binary)`);
   const reader = new ByteReader(out.chunks);
+  const failures: OperatorError[] = [];
   try {
     await reader.take(COPY_HEADER_BYTES);
     for (const row of rows) {
@@ -49,7 +67,11 @@ export async function* copyAttachments(session: Session, copy: AttachmentCopy): 
       if (key !== row.bilagaId) throw new OperatorError('rows_mismatch', { view: view.name, expected: rows.length, found: row.nr - 1 });
       const length = await lengthIn(reader);
       const content = length < 0 ? fileIn(copy.directory, row) : reader.stream(length);
-      yield await writeAttachment(row, content, copy);
+      const written = await writeAttachment(row, content, copy).catch((error: unknown) => {
+        if (!(error instanceof OperatorError && error.code === 'attachment_unreadable')) throw error;
+        failures.push(error);
+      });
+      if (written) yield written;
     }
     const trailer = (await reader.take(2)).readInt16BE();
     if (trailer !== -1) throw new OperatorError('rows_mismatch', { view: view.name, expected: rows.length, found: rows.length + 1 });
@@ -57,6 +79,8 @@ export async function* copyAttachments(session: Session, copy: AttachmentCopy): 
   } finally {
     await reader.leave();
   }
+  const [first] = failures;
+  if (first) throw new OperatorError(first.code, { ...first.facts, others: failures.length - 1 }, first.cause);
 }
 
 const keyOf = (view: ContractView): string => identifier(view.columns[0]?.name ?? '');
@@ -72,9 +96,10 @@ async function writeAttachment(row: AttachmentRow, content: AsyncIterable<Uint8A
       copy.onBytes?.(chunk.length);
     }
   });
-  if (written.bytes !== storlek) throw unreadable(nr, 'size', { expected: storlek, found: written.bytes });
-  if (sha256 !== null && written.sha256 !== sha256.toLowerCase()) throw unreadable(nr, 'sha256');
-  return { nr, ...written };
+  const isSize = written.bytes === storlek;
+  if (isSize && (sha256 === null || written.sha256 === sha256.toLowerCase())) return { nr, ...written };
+  await rm(copy.pathOf(nr));
+  throw isSize ? unreadable(nr, 'sha256') : unreadable(nr, 'size', { expected: storlek, found: written.bytes });
 }
 
 /** The content that the database only knows the path of. A path that leaves the directory is refused, by `..` or by a link. */
@@ -82,12 +107,15 @@ async function* fileIn(directory: string | undefined, { nr, sokvag }: Attachment
   if (sokvag === null) throw unreadable(nr, 'no_content');
   if (directory === undefined) throw unreadable(nr, 'no_directory');
   const path = await realPathIn(directory, sokvag, nr);
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
+  // A named pipe would else keep us waiting for somebody to write to it.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error: unknown) => {
     throw unreadable(nr, 'unreadable', {}, error);
   });
   try {
     if (!(await handle.stat()).isFile()) throw unreadable(nr, 'unreadable');
     yield* handle.createReadStream({ highWaterMark: READ_BYTES, autoClose: false });
+  } catch (error) {
+    throw error instanceof OperatorError ? error : unreadable(nr, 'unreadable', {}, error);
   } finally {
     await handle.close();
   }

@@ -24,11 +24,12 @@ export function viewProblems(file: AreaFile, view: ContractView | undefined): Fi
     .filter((name) => !has(name))
     .map((column) => problem('column_missing', { view: view.name, column }));
   if (view.columns[0]?.name === 'myndighet') findings.push(problem('key_missing', { view: view.name }));
-  for (const { name, type, baseType } of view.columns) {
+  for (const { name, type, baseType, heldTypes } of view.columns) {
     const isContent = file.attachments && name === 'innehall';
     const isWrong = name === 'myndighet' ? baseType !== 'text' : name === OWN_FIELDS ? baseType !== 'jsonb' : false;
     // `money` is written in the server's own currency format; bytes are no text.
-    if (isWrong || (!isContent && /^(money|bytea)\b/.test(baseType))) {
+    const isNoText = heldTypes.some((held) => held === 'money' || held === 'bytea');
+    if (isWrong || (!isContent && isNoText)) {
       findings.push(problem('column_unsupported', { view: view.name, column: name, type }));
     }
   }
@@ -47,11 +48,23 @@ export const missingComments = (view: ContractView): Finding[] =>
     .filter(({ comment }) => !comment)
     .map(({ name }) => ({ severity: 'warning', code: 'comment_missing', facts: { view: view.name, column: name } }));
 
+/** Throws `view_unknown` for the first view that no area has. */
+export function verifyNoUnknownViews(contract: Contract): void {
+  const [first] = unknownViews(contract);
+  if (first) throw new OperatorError('view_unknown', first.facts);
+}
+
+/** The view of a file. Throws `value_unsupported` or `contract_broken` for the first thing that is wrong with it. */
+export function verifiedView({ views }: Contract, file: AreaFile): ContractView {
+  const view = views.get(file.view);
+  const [first] = viewProblems(file, view);
+  if (first?.code === 'column_unsupported') throw new OperatorError('value_unsupported', first.facts);
+  if (first || !view) throw new OperatorError('contract_broken', { ...first?.facts, reason: first?.code ?? 'view_missing' });
+  return view;
+}
+
 /** Throws `view_unknown`, `value_unsupported` or `contract_broken` for the first problem of these files. */
 export function verifyContract(contract: Contract, files: readonly AreaFile[]): void {
-  const [first] = [...unknownViews(contract), ...files.flatMap((file) => viewProblems(file, contract.views.get(file.view)))];
-  if (!first) return;
-  if (first.code === 'view_unknown') throw new OperatorError('view_unknown', first.facts);
-  if (first.code === 'column_unsupported') throw new OperatorError('value_unsupported', first.facts);
-  throw new OperatorError('contract_broken', { ...first.facts, reason: first.code });
+  verifyNoUnknownViews(contract);
+  for (const file of files) verifiedView(contract, file);
 }

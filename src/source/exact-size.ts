@@ -22,14 +22,10 @@ export async function exactSize(
 ): Promise<{ rows: number; bytes: number }> {
   const { expressions, from } = rowQuery(view, shape, region);
   const columns = expressions.map((_, at) => `c${at}`);
-  const groups = Array.from({ length: Math.ceil(columns.length / MAX_ARGUMENTS) }, (_, at) =>
-    columns.slice(at * MAX_ARGUMENTS, (at + 1) * MAX_ARGUMENTS).join(', '),
-  );
-  const record = groups.length === 1 ? `concat(${groups[0]})` : `concat(${groups.map((group) => `concat(${group})`).join(', ')})`;
+  const { record, filled: filledIn } = recordOf(columns);
   const length = dialect.encoding === 'utf-8' ? 'octet_length' : 'char_length';
   const [sums] = await session.query<{ rows: string; values: string; filled: string }>(`
-    SELECT count(*) AS rows, coalesce(sum(${length}(replace(${record}, '"', '""'))), 0) AS values,
-           coalesce(sum(${groups.map((group) => `num_nonnulls(${group})`).join(' + ')}), 0) AS filled
+    SELECT count(*) AS rows, coalesce(sum(${length}(${record})), 0) AS values, coalesce(sum(${filledIn}), 0) AS filled
     FROM (SELECT ${expressions.map((expression, at) => `${expression} AS c${at}`).join(', ')} FROM ${from} OFFSET 0) AS r`);
   const rows = Number(sums?.rows);
   const filled = Number(sums?.filled);
@@ -43,6 +39,15 @@ export async function exactSize(
     (rows * columns.length - filled) * Buffer.byteLength(dialect.nullToken) +
     rows * separatorBytes(columns.length, dialect);
   return { rows, bytes };
+}
+
+/** SQL for a record's values as CSV has them, without the quotes around them, and for how many there are. */
+export function recordOf(columns: readonly string[]): { record: string; filled: string } {
+  const groups = Array.from({ length: Math.ceil(columns.length / MAX_ARGUMENTS) }, (_, at) =>
+    columns.slice(at * MAX_ARGUMENTS, (at + 1) * MAX_ARGUMENTS).join(', '),
+  );
+  const values = groups.length === 1 ? `concat(${groups[0]})` : `concat(${groups.map((group) => `concat(${group})`).join(', ')})`;
+  return { record: `replace(${values}, '"', '""')`, filled: groups.map((group) => `num_nonnulls(${group})`).join(' + ') };
 }
 
 /** The columns of `omrade2_bilagor.csv`, which the package makes. */

@@ -1,11 +1,13 @@
-import { areaOfView } from '../domain/areas.ts';
+import { type AreaFile, areaOfView } from '../domain/areas.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
+import { OperatorError } from '../domain/operator-error.ts';
 import { checkDatabase, clockSkew } from './check-source.ts';
-import { filesOf, readContract } from './contract.ts';
-import { type Finding, verifyContract } from './contract-findings.ts';
+import { type Contract, filesOf, readContract } from './contract.ts';
+import { type Finding, verifiedView, verifyContract, verifyNoUnknownViews } from './contract-findings.ts';
 import { attachmentBytes, attachmentSizes, exactSize } from './exact-size.ts';
 import { plannedSizes } from './planned-size.ts';
 import { countByRegion, type RowCounts } from './row-counts.ts';
+import { sampledSizes } from './sampled-size.ts';
 import { Session } from './session.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { Source, SourceSettings } from './source.ts';
@@ -59,18 +61,37 @@ export function openSource(settings: SourceSettings): Source {
       };
     },
 
-    async estimate(dialect) {
+    async estimate(dialect, onBroken) {
       const estimates: ViewEstimate[][] = [];
       for (const database of DATABASES) {
         estimates.push(
           await withSession(database, async (session) => {
             const contract = await readContract(session);
-            verifyContract(contract, filesOf(database));
-            return plannedSizes(session, contract, database, dialect);
+            verifyNoUnknownViews(contract);
+            return plannedSizes(session, contract, unbroken(contract, filesOf(database), onBroken), dialect);
           }),
         );
       }
       return estimates.flat();
+    },
+
+    async sample(planned, dialect, signal) {
+      const sampled: ViewEstimate[][] = [];
+      for (const database of DATABASES) {
+        const files = filesOf(database);
+        const sizes = planned.filter(({ view }) => files.some((file) => file.view === view));
+        sampled.push(
+          await withSession(database, async (session) => {
+            const release = session.stopOn(signal);
+            try {
+              return await sampledSizes(session, await readContract(session), files, sizes, dialect);
+            } finally {
+              release();
+            }
+          }),
+        );
+      }
+      return sampled.flat();
     },
 
     exactSize(name, region, dialect, signal) {
@@ -128,6 +149,19 @@ export function openSource(settings: SourceSettings): Source {
       open.clear();
     },
   };
+}
+
+/** The files whose views can be read; the others are told of, or thrown when nobody listens. */
+function unbroken(contract: Contract, files: readonly AreaFile[], onBroken?: (error: OperatorError) => void): AreaFile[] {
+  return files.filter((file) => {
+    try {
+      return verifiedView(contract, file);
+    } catch (error) {
+      if (!(onBroken && error instanceof OperatorError)) throw error;
+      onBroken(error);
+      return false;
+    }
+  });
 }
 
 function fileOf(view: string) {

@@ -1,9 +1,9 @@
-import { areaOfView } from '../domain/areas.ts';
+import { type AreaFile, areaOfView } from '../domain/areas.ts';
 import { csvHeaderBytes, separatorBytes } from '../domain/csv-size.ts';
 import type { Dialect } from '../domain/dialect.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
 import { REGIONS } from '../domain/regions.ts';
-import { type Contract, type ContractColumn, type ContractView, filesOf, OWN_FIELDS } from './contract.ts';
+import { type Contract, type ContractColumn, type ContractView, OWN_FIELDS } from './contract.ts';
 import { attachmentBytes, attachmentSizes } from './exact-size.ts';
 import { identifier, literal, qualified } from './identifiers.ts';
 import type { Session } from './session.ts';
@@ -41,16 +41,15 @@ interface ColumnWidth {
 }
 
 /**
- * Rows and bytes of every view and region of one database, by the planner's statistics, in one round trip. Per column the planner is asked for
- * the rows with a value and their width; per region for the rows. Attachments are summed by `storlek`.
+ * Rows and bytes of every region and file, all of one database and with views in order, by the planner's statistics, in one round trip. Per column
+ * the planner is asked for the rows with a value and their width; per region for the rows. Attachments are summed by `storlek`.
  */
 export async function plannedSizes(
   session: Session,
   contract: Contract,
-  database: 'sminet2' | 'epiark',
+  files: readonly AreaFile[],
   dialectOf: (region: string) => Dialect,
 ): Promise<ViewEstimate[]> {
-  const files = filesOf(database);
   const tables = files.filter(({ attachments }) => !attachments).map(({ view }) => deliveredColumns(contract, view));
   const statements = tables.flatMap(({ view, columns }) => [
     explain('1', view.name, 'true'),

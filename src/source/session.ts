@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { type CopyToStreamQuery, to as copyTo } from 'pg-copy-streams';
 import { OperatorError } from '../domain/operator-error.ts';
+import { CopyOut } from './copy-out.ts';
 import { operatorError } from './database-error.ts';
 
-/** Every value is written the same way on every server, and nothing can be written to it. */
+/**
+ * Every value is written the same way on every server, whatever the role or the database has set, and nothing can be written to it.
+ * With `row_security` off a policy that would leave rows out is an error and not a smaller file.
+ */
 const SETTINGS = `
   SET default_transaction_read_only = on;
   SET datestyle = 'ISO, YMD';
@@ -13,14 +16,21 @@ const SETTINGS = `
   SET client_encoding = 'UTF8';
   SET extra_float_digits = 1;
   SET timezone = 'Europe/Stockholm';
+  SET quote_all_identifiers = off;
+  SET row_security = off;
   SET statement_timeout = 0;
+  SET idle_in_transaction_session_timeout = 0;
   SET search_path = pg_catalog`;
 
-const COPY_BUFFER = 512 * 1024;
+/** What not every server has. The first lets a killed worker's locks go. */
+const NEWER_SETTINGS = ["SET client_connection_check_interval = '5s'", 'SET transaction_timeout = 0'];
 
-/** A COPY that is under way: its bytes, and then the row count of its command tag (known once a later query has answered). */
-export interface CopyOut {
+/** A COPY that is under way: its bytes, and what has been counted when they have ended. */
+export interface Copying {
   readonly chunks: AsyncIterable<Buffer>;
+  /** Records that came, by the protocol's messages. */
+  records(): number;
+  /** The row count of the command tag. */
   taggedRows(): number;
 }
 
@@ -56,8 +66,7 @@ export class Session {
       await session.#client.connect();
       session.#socket().on('timeout', () => session.abort(new OperatorError('database_stalled', { database: session.database })));
       await session.query(SETTINGS);
-      // So that a killed worker's locks go; not every server can.
-      await session.query("SET client_connection_check_interval = '5s'").catch(() => {});
+      for (const setting of NEWER_SETTINGS) await session.query(setting).catch(() => {});
       return session;
     } catch (error) {
       session.#socket().destroy();
@@ -78,23 +87,43 @@ export class Session {
     return (Array.isArray(results) ? (results as pg.QueryResult[]) : [results as pg.QueryResult]).map(({ rows }) => rows);
   }
 
-  /** Starts `COPY … TO STDOUT`. Leaving the loop early ends the connection: there is no other way to stop the server. */
-  copy(sql: string): CopyOut {
-    const stream = this.#client.query(copyTo(sql, { highWaterMark: COPY_BUFFER }));
-    return { chunks: this.#chunksOf(stream), taggedRows: () => stream.rowCount };
+  /** Work that may fail without ending the transaction that it is part of. */
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    await this.query('SAVEPOINT attempt');
+    try {
+      const result = await work();
+      await this.query('RELEASE attempt');
+      return result;
+    } catch (error) {
+      await this.undoTo('attempt');
+      throw error;
+    }
   }
 
-  async *#chunksOf(stream: CopyToStreamQuery): AsyncGenerator<Buffer, void> {
-    const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  /** Back to a savepoint after a failure. Of a connection that is lost there is nothing to save, and the next query says so. */
+  async undoTo(savepoint: string): Promise<void> {
+    if (!this.#ended) await this.query(`ROLLBACK TO ${savepoint}`).catch(() => {});
+  }
+
+  /**
+   * Starts `COPY … TO STDOUT`; the records of a text one end in `lineTerminator`. Leaving the loop early ends the connection: there is no
+   * other way to stop the server.
+   */
+  copy(sql: string, lineTerminator: '\n' | '\r\n' = '\n'): Copying {
+    const out = this.#client.query(new CopyOut(sql, lineTerminator));
+    return { chunks: this.#pagesOf(out), records: () => out.messages, taggedRows: () => out.taggedRows };
+  }
+
+  async *#pagesOf(out: CopyOut): AsyncGenerator<Buffer, void> {
     let isOver = false;
     try {
       for (;;) {
-        const next = await this.#waitFor(chunks.next()).catch((error: unknown) => {
+        const page = await this.#waitFor(out.next()).catch((error: unknown) => {
           isOver = true;
           throw error;
         });
-        if (next.done) break;
-        yield next.value;
+        if (!page) break;
+        yield page;
       }
       isOver = true;
     } finally {

@@ -1,12 +1,12 @@
-import type { AreaId } from '../domain/areas.ts';
-import { AREAS } from '../domain/areas.ts';
+import { AREAS, type AreaFile, type AreaId } from '../domain/areas.ts';
 import { timestamp } from '../domain/calendar.ts';
+import { OperatorError } from '../domain/operator-error.ts';
 import type { Distribution, TableShape } from '../domain/package.ts';
 import { attachmentRows, copyAttachments } from './attachments.ts';
 import { type Contract, type ContractView, readContract } from './contract.ts';
-import { verifyContract } from './contract-findings.ts';
+import { verifiedView, verifyNoUnknownViews } from './contract-findings.ts';
 import { copyTable } from './copy-table.ts';
-import { qualified } from './identifiers.ts';
+import { literal, qualified } from './identifiers.ts';
 import { countByRegion, type RowCounts } from './row-counts.ts';
 import type { Session } from './session.ts';
 import type { AttachmentRow, ExportOptions, Snapshot, WrittenAttachment, WrittenTable } from './source.ts';
@@ -19,9 +19,15 @@ interface Database {
   readonly contract: Contract;
 }
 
+/** A file of the delivery and the database that it is in. */
+interface Place extends Database {
+  readonly file: AreaFile;
+}
+
 /**
  * Begins the transactions and looks at the contract of these areas in them; see `Snapshot`. `open` gives the connection of a database,
- * the same one for both when they are one. Throws `view_unknown`, `value_unsupported` or `contract_broken` before anything is read.
+ * the same one for both when they are one. Throws `view_unknown` before anything is read; what is wrong with one view is thrown when that view
+ * is asked for, and leaves the others to be read.
  */
 export async function takeSnapshot(
   areas: readonly AreaId[],
@@ -30,16 +36,17 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const wanted = AREAS.filter(({ id }) => areas.includes(id));
   const databases = new Map<Session, Database>();
-  const perView = new Map<string, Database>();
+  const places = new Map<string, Place>();
   for (const name of new Set(wanted.map(({ database }) => database))) {
     const session = await open(name);
     const database = databases.get(session) ?? { session, takenAt: await begin(session), contract: await readContract(session) };
     databases.set(session, database);
-    const files = wanted.filter((area) => area.database === name).flatMap((area) => area.files);
-    verifyContract(database.contract, files);
-    for (const { view } of files) perView.set(view, database);
+    verifyNoUnknownViews(database.contract);
+    for (const file of wanted.filter((area) => area.database === name).flatMap((area) => area.files)) {
+      places.set(file.view, { ...database, file });
+    }
   }
-  return new OpenSnapshot([...databases.values()], perView, directory);
+  return new OpenSnapshot([...databases.values()], places, directory);
 }
 
 /** The first query fixes what the transaction sees. */
@@ -52,22 +59,24 @@ async function begin(session: Session): Promise<string> {
 /** The log views' column that names the changed field; rows of other events leave it NULL. */
 const CHANGED_FIELD = 'falt';
 
+const ATTACHMENTS = 'omrade2_bilagor';
+
 /** `SMN2`: keeps our advisory locks apart from others'. */
 const LOCK_CLASS = 0x534d4e32;
 
 class OpenSnapshot implements Snapshot {
   readonly takenAt: string;
   readonly #databases: readonly Database[];
-  readonly #perView: ReadonlyMap<string, Database>;
+  readonly #places: ReadonlyMap<string, Place>;
   readonly #directory: string | undefined;
   readonly #counts = new Map<string, RowCounts>();
   /** Ends when the call before is done. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(databases: readonly Database[], perView: ReadonlyMap<string, Database>, directory: string | undefined) {
+  constructor(databases: readonly Database[], places: ReadonlyMap<string, Place>, directory: string | undefined) {
     this.takenAt = databases[0]?.takenAt ?? '';
     this.#databases = databases;
-    this.#perView = perView;
+    this.#places = places;
     this.#directory = directory;
   }
 
@@ -84,19 +93,15 @@ class OpenSnapshot implements Snapshot {
   }
 
   shape(view: string, region: string): Promise<TableShape> {
-    return this.#inTurn(() => {
-      const { session, contract, columns } = this.#find(view);
-      return tableShape(session, contract, columns, region);
-    });
+    return this.#onView(view, ({ session, contract }, found) => tableShape(session, contract, found, region));
   }
 
   writeTable(shape: TableShape, region: string, file: string, header: Uint8Array, options: ExportOptions): Promise<WrittenTable> {
-    return this.#inTurn(async () => {
-      const { session, columns } = this.#find(shape.view);
+    return this.#onView(shape.view, async ({ session }, view) => {
       const release = session.stopOn(options.signal);
       try {
-        const expectedRows = (await this.#count(shape.view)).perRegion[region] ?? 0;
-        return await copyTable(session, { ...options, view: columns, shape, region, file, header, expectedRows });
+        const expectedRows = (await this.#count(session, view)).perRegion[region] ?? 0;
+        return await copyTable(session, { ...options, view, shape, region, file, header, expectedRows });
       } finally {
         release();
       }
@@ -104,10 +109,7 @@ class OpenSnapshot implements Snapshot {
   }
 
   attachments(region: string): Promise<AttachmentRow[]> {
-    return this.#inTurn(() => {
-      const { session, columns } = this.#find('omrade2_bilagor');
-      return attachmentRows(session, columns, region);
-    });
+    return this.#onView(ATTACHMENTS, ({ session }, view) => attachmentRows(session, view, region));
   }
 
   /** Has its turn until the loop over it ends: no other call is answered inside that loop. */
@@ -126,10 +128,15 @@ class OpenSnapshot implements Snapshot {
         });
       });
     });
-    const { session, columns } = this.#find('omrade2_bilagor');
+    const { session, contract, file } = this.#place(ATTACHMENTS);
+    const view = verifiedView(contract, file);
     const release = session.stopOn(options.signal);
     try {
-      yield* copyAttachments(session, { ...options, view: columns, region, rows, pathOf, directory: this.#directory });
+      await session.query('SAVEPOINT attachments');
+      yield* copyAttachments(session, { ...options, view, region, rows, pathOf, directory: this.#directory });
+    } catch (error) {
+      await session.undoTo('attachments');
+      throw error;
     } finally {
       release();
       done();
@@ -137,8 +144,8 @@ class OpenSnapshot implements Snapshot {
   }
 
   distribution(view: string, region: string): Promise<Distribution> {
-    return this.#inTurn(async () => {
-      const { total, perRegion, undistributed } = await this.#count(view);
+    return this.#onView(view, async ({ session }, found) => {
+      const { total, perRegion, undistributed } = await this.#count(session, found);
       return { view, total, region: perRegion[region] ?? 0, undistributed };
     });
   }
@@ -146,7 +153,7 @@ class OpenSnapshot implements Snapshot {
   viewsWithoutChangeLog(): Promise<string[]> {
     return this.#inTurn(async () => {
       const without: string[] = [];
-      for (const [view, { session, contract }] of this.#perView) {
+      for (const [view, { session, contract }] of this.#places) {
         if (!view.startsWith('omrade6_')) continue;
         // A view without the column has no place for a change at all.
         if (!contract.views.get(view)?.columns.some(({ name }) => name === CHANGED_FIELD)) {
@@ -167,17 +174,28 @@ class OpenSnapshot implements Snapshot {
     for (const { session } of this.#databases) await session.close();
   }
 
-  async #count(view: string): Promise<RowCounts> {
-    const counts = this.#counts.get(view) ?? (await countByRegion(this.#find(view).session, view));
-    this.#counts.set(view, counts);
+  /** Counting locks the view against being made anew until the transaction ends, so one look at its identity is enough. */
+  async #count(session: Session, view: ContractView): Promise<RowCounts> {
+    const counts = this.#counts.get(view.name) ?? (await countByRegion(session, view.name));
+    const [now] = await session.query<{ oid: string }>(`SELECT to_regclass(${literal(qualified(view.name))})::oid::text AS oid`);
+    if (now?.oid !== view.oid) throw new OperatorError('contract_broken', { view: view.name, reason: 'view_changed' });
+    this.#counts.set(view.name, counts);
     return counts;
   }
 
-  #find(view: string): Database & { readonly columns: ContractView } {
-    const database = this.#perView.get(view);
-    const columns = database?.contract.views.get(view);
-    if (!database || !columns) throw new Error(`the snapshot was not opened for ${view}`);
-    return { ...database, columns };
+  #place(view: string): Place {
+    const place = this.#places.get(view);
+    if (!place) throw new Error(`the snapshot was not opened for ${view}`);
+    return place;
+  }
+
+  /** One call about one view. What fails for a reason of the view's own leaves the snapshot to the others. */
+  #onView<T>(view: string, work: (place: Place, found: ContractView) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => {
+      const place = this.#place(view);
+      const found = verifiedView(place.contract, place.file);
+      return place.session.attempt(() => work(place, found));
+    });
   }
 
   /** One call at a time: a connection answers in order, and a call is more than one query. */

@@ -1,6 +1,7 @@
 import type { AreaId } from '../domain/areas.ts';
 import type { Dialect } from '../domain/dialect.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
+import type { OperatorError } from '../domain/operator-error.ts';
 import type { Distribution, TableShape } from '../domain/package.ts';
 
 /** Where the data is. `epiark` serves area 7; both are often the same URL, and then one connection and one snapshot serve both. */
@@ -37,7 +38,7 @@ export interface WrittenTable {
 export interface AttachmentRow {
   readonly nr: number;
   readonly bilagaId: string;
-  readonly anteckningId: string;
+  readonly anteckningId: string | null;
   readonly diarienummer: string;
   readonly filnamn: string;
   readonly storlek: number;
@@ -64,16 +65,22 @@ export interface Snapshot {
   readonly takenAt: string;
   /** Holds `pg_try_advisory_lock` for the region on the same connection, so that a second host is seen. False when another has it. */
   lockRegion(region: string): Promise<boolean>;
-  /** The header of one view for one region, `egna_falt` fanned out. */
+  /**
+   * The header of one view for one region, `egna_falt` fanned out. This and every other call about a view throws `contract_broken` or
+   * `value_unsupported` for what is wrong with that view; after such an error the snapshot still serves the others.
+   */
   shape(view: string, region: string): Promise<TableShape>;
   /**
    * Writes `header` and then the region's rows to `file` (created exclusively, 0660), fsynced; `rows` equals the view's `count(*)`
    * for the region in this snapshot, else `rows_mismatch`. A file that was not finished is removed before the error leaves.
    */
   writeTable(shape: TableShape, region: string, file: string, header: Uint8Array, options: ExportOptions): Promise<WrittenTable>;
-  /** The region's attachments, metadata only. */
+  /** The region's attachments, metadata only. Throws `attachment_unreadable` for one that lacks key, diarienummer, name or size. */
   attachments(region: string): Promise<AttachmentRow[]>;
-  /** Writes contents in key order to the paths given per `nr`, in bounded memory; yields as each file is finished. */
+  /**
+   * Writes contents in key order to the paths given per `nr`, in bounded memory; yields as each file is finished. Those that cannot be read
+   * as they were registered are left out, and counted in the `attachment_unreadable` that is thrown in the end.
+   */
   writeAttachments(
     region: string,
     rows: readonly AttachmentRow[],
@@ -91,8 +98,13 @@ export interface Snapshot {
 export interface Source {
   /** Contract views, columns, comments, the role's rights, clock difference; throws `database_down` or `database_login`. */
   check(): Promise<SourceReport>;
-  /** Planner estimates for all regions and views in one round trip per database. */
-  estimate(dialect: (region: string) => Dialect): Promise<ViewEstimate[]>;
+  /**
+   * Planner estimates for all regions and views in one round trip per database. A view that breaks the contract is thrown, or told to `onBroken`
+   * and left out where that is given.
+   */
+  estimate(dialect: (region: string) => Dialect, onBroken?: (error: OperatorError) => void): Promise<ViewEstimate[]>;
+  /** The planned sizes with the length of rows measured, where that costs little; those keep no grade above `sample`. */
+  sample(planned: readonly ViewEstimate[], dialect: (region: string) => Dialect, signal?: AbortSignal): Promise<ViewEstimate[]>;
   /** The exact size of one region's view in the dialect, equal to the export to the byte. */
   exactSize(view: string, region: string, dialect: Dialect, signal?: AbortSignal): Promise<ViewEstimate>;
   /** Rows per view for one region, and rows of no region: what the gate compares with a receipt. */

@@ -1,9 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvBytes } from '../../src/bag/csv-writer.ts';
-import { DEFAULT_DIALECT } from '../../src/domain/dialect.ts';
 import { ByteReader } from '../../src/source/byte-reader.ts';
-import { CsvLines } from '../../src/source/csv-lines.ts';
 import { fanOut, namedColumns } from '../../src/source/fan-out.ts';
 
 /** The bytes in pieces of the given sizes, over and over. */
@@ -18,26 +15,6 @@ function pieces(bytes: Buffer, sizes: readonly number[]): Buffer[] {
 }
 
 const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
-
-describe('CsvLines', () => {
-  const cell = fc.option(fc.string({ unit: fc.constantFrom('a', '"', '\n', '\r', ';', 'å') }), { nil: null });
-  const rows = fc.array(fc.tuple(cell, cell), { maxLength: 8 });
-  const head = { view: 'v', columns: [{ name: 'a' }, { name: 'b' }] };
-
-  test('T30 D10 counts records and lines and ends records as asked, however the chunks are cut', () => {
-    fc.assert(
-      fc.property(rows, sizes, fc.constantFrom<'\n' | '\r\n'>('\n', '\r\n'), (records, cuts, lineTerminator) => {
-        const fromServer = csvBytes(records, DEFAULT_DIALECT, head);
-        const wanted = csvBytes(records, { ...DEFAULT_DIALECT, lineTerminator }, head);
-        const lines = new CsvLines(lineTerminator);
-        const out = Buffer.concat(pieces(fromServer, cuts).map((piece) => lines.pass(piece)));
-        expect(out.equals(wanted)).toBe(true);
-        expect(lines.records).toBe(records.length);
-        expect(lines.lines).toBe(wanted.filter((byte) => byte === 0x0a).length);
-      }),
-    );
-  });
-});
 
 describe('ByteReader', () => {
   test('gives the bytes asked for, however they come', async () => {

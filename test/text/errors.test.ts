@@ -24,6 +24,7 @@ const FINDING = {
   expected: 164,
   region: '12',
   minutes: 90,
+  limit: 1600,
 };
 
 /** What each error is thrown with, the facts that decide its sentence first. */
@@ -42,7 +43,9 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   })),
   confirmation_mismatch: [{ region: 'Region Skåne', code: '12', slug: 'skane' }],
   receipt_invalid: Object.keys(receiptProblems).map((problem) => ({ problem })),
-  export_incomplete: [{ views: 'omrade1_fall' }],
+  export_incomplete: [
+    { views: 'omrade1_fall, omrade7_kliniska_anmalningar', code: 'value_unmappable', view: 'omrade1_fall', key: '5100001', column: 'namn' },
+  ],
   paused: [{ region: '12', delivery: '12_skane_2026-11-22-1' }],
   abandoned: [{ region: '12', delivery: '12_skane_2026-11-22-1' }],
   worker_died: [{ region: '12' }],
@@ -81,8 +84,21 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   ],
   rows_mismatch: [FINDING],
   export_failed: [{ database: 'sminet2', sqlstate: '22012' }],
-  attachment_unreadable: ['size', 'sha256', 'no_content', 'no_directory', 'missing', 'outside', 'unreadable'].map((reason) => ({
+  attachment_unreadable: [
+    'size',
+    'sha256',
+    'no_content',
+    'no_directory',
+    'missing',
+    'outside',
+    'unreadable',
+    'no_key',
+    'no_diarienummer',
+    'no_name',
+    'no_size',
+  ].map((reason) => ({
     nr: 3,
+    others: 2,
     reason,
     expected: 10,
     found: 9,

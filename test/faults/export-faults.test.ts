@@ -1,0 +1,249 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { headerBytes } from '../../src/bag/csv-writer.ts';
+import { DEFAULT_DIALECT } from '../../src/domain/dialect.ts';
+import { openSource } from '../../src/source/open-source.ts';
+import { run as sql } from '../support/postgres.ts';
+import { decisions, type Running } from '../support/program.ts';
+import { holdExport, type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
+import { change, rawRows, readCsv } from '../support/source-export.ts';
+import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+
+const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
+const GATE = 4711;
+
+/**
+ * The middle row of the region's user logs waits at a gate, so that a COPY stands still in its middle for as long as a test wants.
+ * `STABLE`, so that counting the rows does not ask for it.
+ */
+const GATED_VIEW = `
+  CREATE FUNCTION public.vid_grinden(text) RETURNS text LANGUAGE plpgsql STABLE AS
+    $$ BEGIN PERFORM pg_advisory_lock(${GATE}); PERFORM pg_advisory_unlock(${GATE}); RETURN $1; END $$;
+  CREATE OR REPLACE VIEW leverans.omrade5_anvandarloggar AS
+  SELECT logg_id, myndighet_kod AS myndighet, tid, anvandar_id,
+         CASE WHEN logg_id = (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY l.logg_id) FROM logg.anvandarlogg AS l WHERE l.myndighet_kod = '12')
+              THEN public.vid_grinden(handelse) ELSE handelse END AS handelse, dokumenttyp, dokument_id, ip
+  FROM logg.anvandarlogg`;
+
+/** Closes the gate; the returned function opens it. */
+async function closeGate(url: string): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  await client.query(`SELECT pg_advisory_lock(${GATE})`);
+  return () => client.end().catch(() => {});
+}
+
+/** The server process that waits at the gate, once there is one. */
+async function atTheGate(url: string): Promise<number> {
+  const waiting = () =>
+    sql<{ pid: number }>(
+      url,
+      "SELECT pid FROM pg_stat_activity WHERE application_name = 'sminet-leverans' AND wait_event = 'advisory' AND query LIKE 'COPY%'",
+    );
+  await expect.poll(async () => (await waiting()).length, { timeout: 20_000, interval: 20 }).toBe(1);
+  return (await waiting())[0]?.pid ?? 0;
+}
+
+describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, through the whole program${SSHD_SKIP}`, () => {
+  let servers: ProgramServers;
+  let source: { owner: string; reader: string };
+  let program: RegionProgram;
+
+  beforeAll(async () => {
+    servers = await startProgramServers();
+  });
+  afterAll(() => servers.close());
+  afterEach(() => program?.close());
+
+  const begin = async (letters: string, sourceChange = 'SELECT', dialect = DEFAULT_DIALECT): Promise<void> => {
+    source = await servers.newSource();
+    await change(source.owner, sourceChange);
+    program = await servers.newProgram(source.reader);
+    await program.set({ targets: { '12': { ...program.target, dialect } } });
+    await program.decide('12', decisions(letters));
+  };
+  const staged = async (): Promise<string[]> => {
+    const [bag] = await readdir(program.staging);
+    return bag === undefined ? [] : (await readdir(join(program.staging, bag, 'data'))).sort();
+  };
+  const expectDelivered = async () => {
+    const ran = await program.run(LEVERERA);
+    expect(ran.json.at(-1)).toMatchObject({ type: 'result' });
+    const [bag = '', ...others] = await readdir(program.remote);
+    expect(others).toEqual([]);
+    expect((await program.run(['verifiera', join(program.remote, bag)])).code).toBe(0);
+    return { ran, data: join(program.remote, bag, 'data') };
+  };
+  /** Runs until the user logs' COPY stands in its middle, does it, opens the gate, and waits for the end. */
+  const inTheMiddle = async (act: (pid: number, running: Running) => Promise<unknown>) => {
+    const goOn = await holdExport(source.owner, '12');
+    const running = program.start(LEVERERA);
+    await running.until(({ type }) => type === 'plan');
+    const open = await closeGate(source.owner);
+    await goOn();
+    await act(await atTheGate(servers.postgres.url), running);
+    await open();
+    return running.ended;
+  };
+
+  const IN_ONE_VIEW: readonly (readonly [string, string, string, RegExp])[] = [
+    [
+      'permission denied',
+      'REVOKE SELECT ON leverans.omrade4_intressenter FROM las',
+      'GRANT SELECT ON leverans.omrade4_intressenter TO las',
+      /Rollen får inte läsa vyn leverans\.omrade4_intressenter/,
+    ],
+    [
+      'the view is gone',
+      'ALTER VIEW leverans.omrade4_intressenter RENAME TO borta',
+      'ALTER VIEW leverans.borta RENAME TO omrade4_intressenter',
+      /Vyn leverans\.omrade4_intressenter finns inte/,
+    ],
+    [
+      'a column changed its type',
+      `ALTER VIEW leverans.omrade4_intressenter RENAME TO borta;
+       CREATE VIEW leverans.omrade4_intressenter AS SELECT intressent_id, myndighet, egna_falt::text AS egna_falt FROM leverans.borta;
+       GRANT SELECT ON leverans.omrade4_intressenter TO las`,
+      'DROP VIEW leverans.omrade4_intressenter; ALTER VIEW leverans.borta RENAME TO omrade4_intressenter',
+      /Kolumnen egna_falt i omrade4_intressenter har typen text/,
+    ],
+    [
+      'a value that the view cannot make',
+      `ALTER VIEW leverans.omrade4_intressenter RENAME TO borta;
+       CREATE VIEW leverans.omrade4_intressenter AS SELECT intressent_id, myndighet, ('SYNTETISK ' || namn)::int AS namn FROM leverans.borta;
+       GRANT SELECT ON leverans.omrade4_intressenter TO las`,
+      'DROP VIEW leverans.omrade4_intressenter; ALTER VIEW leverans.borta RENAME TO omrade4_intressenter',
+      /felkod 22P02/,
+    ],
+  ];
+
+  it.each(IN_ONE_VIEW)(
+    'N06 D9: %s in one view: the other areas’ files are made, it is named, nothing is published (3), and the next run is whole',
+    async (_, breakIt, mendIt, what) => {
+      await begin('BGGBGGB', breakIt);
+      const ran = await program.run(LEVERERA);
+      expect(ran.code).toBe(3);
+      const error = ran.json.at(-1) as { message: string };
+      expect(error).toMatchObject({ type: 'error', code: 3, error: 'export_incomplete' });
+      expect(error.message).toContain('omrade4_intressenter');
+      expect(error.message).toMatch(what);
+      expect(ran.stdout).not.toContain('SYNTETISK');
+      expect(await staged()).toEqual([
+        'omrade1_anmalningar.csv',
+        'omrade1_fall.csv',
+        'omrade7_kliniska_anmalningar.csv',
+        'omrade7_laboratorieanmalningar.csv',
+      ]);
+      expect(await readdir(program.remote)).toEqual([]);
+      await change(source.owner, mendIt);
+      const { data } = await expectDelivered();
+      expect(await readdir(data)).toContain('omrade4_intressenter.csv');
+    },
+  );
+
+  it('D10: a character that does not fit stops its file alone and is named by view, key and column', async () => {
+    await begin('BGGGGGB', 'SELECT', { ...DEFAULT_DIALECT, encoding: 'iso-8859-1' });
+    const ran = await program.run(LEVERERA);
+    expect(ran.json.at(-1)).toMatchObject({
+      error: 'export_incomplete',
+      message: expect.stringMatching(/omrade7_kliniska_anmalningar.*nyckel 7900001, kolumnen fornamn/),
+    });
+    expect(await staged()).toEqual(['omrade1_anmalningar.csv', 'omrade1_fall.csv', 'omrade7_laboratorieanmalningar.csv']);
+    expect(await readdir(program.remote)).toEqual([]);
+  });
+
+  it('N04: what is committed in the middle of the export is in none of its files', async () => {
+    await begin('GGGGBGB', GATED_VIEW);
+    const keys = () =>
+      rawRows(source.owner, "SELECT anmalan_id FROM leverans.omrade7_laboratorieanmalningar WHERE myndighet = '12' ORDER BY 1");
+    const before = await keys();
+    const ended = await inTheMiddle(() =>
+      change(source.owner, "DELETE FROM epiark.lab_specifikation; DELETE FROM epiark.lab_anmalan WHERE myndighet_kod = '12'"),
+    );
+    expect(ended.code).toBe(0);
+    expect(await keys()).toEqual([]);
+    const [bag = ''] = await readdir(program.remote);
+    const { records } = await readCsv(join(program.remote, bag, 'data', 'omrade7_laboratorieanmalningar.csv'), DEFAULT_DIALECT);
+    expect(records.map(([key]) => [key])).toEqual(before);
+  });
+
+  it.each([
+    ['the server process is ended', (pid: number) => sql(servers.postgres.url, `SELECT pg_terminate_backend(${pid})`)],
+    ['the server restarts', () => servers.postgres.restart()],
+  ])(
+    'N06 D15: %s in the middle of a COPY: nothing half is left or published (12), and the next run exports all of it again',
+    async (_, act) => {
+      await begin('BGGGBGG', GATED_VIEW);
+      const ended = await inTheMiddle(act);
+      expect(ended.json.at(-1)).toMatchObject({ type: 'error', code: 12, error: 'database_down' });
+      expect(await staged()).toEqual(['omrade1_anmalningar.csv', 'omrade1_fall.csv']);
+      expect(await readdir(program.remote)).toEqual([]);
+      const { ran } = await expectDelivered();
+      const again = (ran.json as { stage?: string; file?: string }[]).flatMap(({ stage, file }) =>
+        stage === 'export' && file ? [file] : [],
+      );
+      expect(again).toEqual(['data/omrade1_anmalningar.csv', 'data/omrade1_fall.csv', 'data/omrade5_anvandarloggar.csv']);
+    },
+  );
+
+  it('R36: time-outs and output settings of the role do not reach the export', async () => {
+    await begin('BGGGBGG', GATED_VIEW);
+    await sql(
+      source.owner,
+      `ALTER ROLE las SET statement_timeout = '200ms'; ALTER ROLE las SET idle_in_transaction_session_timeout = '200ms';
+       ALTER ROLE las SET transaction_timeout = '1s'; ALTER ROLE las SET datestyle = 'SQL, DMY'; ALTER ROLE las SET timezone = 'Asia/Kolkata'`,
+    );
+    const isLong = async (pid: number) => {
+      const age = () =>
+        sql<{ long: boolean }>(servers.postgres.url, `SELECT now() - xact_start > '2 s' AS long FROM pg_stat_activity WHERE pid = ${pid}`);
+      await expect.poll(async () => (await age())[0]?.long, { timeout: 20_000 }).toBe(true);
+    };
+    try {
+      expect((await inTheMiddle(isLong)).code).toBe(0);
+    } finally {
+      await sql(source.owner, 'ALTER ROLE las RESET ALL');
+    }
+    const [bag = ''] = await readdir(program.remote);
+    const file = await readFile(join(program.remote, bag, 'data', 'omrade5_anvandarloggar.csv'), 'utf8');
+    expect(file.split('\n')[1]).toMatch(/;"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+0[12]";/);
+  });
+
+  it('N06: a network that falls silent in the middle of a COPY is database_stalled, and leaves no file', async () => {
+    await begin('GGGGBGG', GATED_VIEW);
+    const proxy = await startTcpProxy(Number(new URL(source.reader).port));
+    const through = new URL(source.reader);
+    through.port = String(proxy.port);
+    const silent = openSource({ sminet2: through.href, stallMs: 3_000 });
+    const dir = await mkdtemp(join(tmpdir(), 'sminet-stall-'));
+    try {
+      const snapshot = await silent.snapshot([5]);
+      const shape = await snapshot.shape('omrade5_anvandarloggar', '12');
+      const file = join(dir, 'loggar.csv');
+      const open = await closeGate(source.owner);
+      const writing = snapshot
+        .writeTable(shape, '12', file, headerBytes(shape, DEFAULT_DIALECT), { dialect: DEFAULT_DIALECT })
+        .catch((error) => error);
+      await atTheGate(servers.postgres.url);
+      proxy.stall();
+      await open();
+      expect(await writing).toMatchObject({ code: 'database_stalled' });
+      expect(existsSync(file)).toBe(false);
+      await snapshot.close();
+      proxy.flow();
+      const next = await silent.snapshot([5]);
+      const written = await next.writeTable(shape, '12', file, headerBytes(shape, DEFAULT_DIALECT), { dialect: DEFAULT_DIALECT });
+      expect(written.rows).toBe((await next.distribution('omrade5_anvandarloggar', '12')).region);
+      await next.close();
+    } finally {
+      await silent.close();
+      await proxy.close();
+      await rm(dir, { recursive: true });
+    }
+  });
+});
