@@ -9,7 +9,7 @@ import { DEFAULT_DIALECT } from '../../src/domain/dialect.ts';
 import { openSource } from '../../src/source/open-source.ts';
 import { run as sql } from '../support/postgres.ts';
 import { decisions, type Running } from '../support/program.ts';
-import { holdExport, type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
+import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { change, rawRows, readCsv } from '../support/source-export.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
@@ -82,11 +82,11 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
   };
   /** Runs until the user logs' COPY stands in its middle, does it, opens the gate, and waits for the end. */
   const inTheMiddle = async (act: (pid: number, running: Running) => Promise<unknown>) => {
-    const goOn = await holdExport(source.owner, '12');
+    await servers.holdExport(source.owner, '12');
     const running = program.start(LEVERERA);
     await running.until(({ type }) => type === 'plan');
     const open = await closeGate(source.owner);
-    await goOn();
+    await servers.letGo();
     await act(await atTheGate(servers.postgres.url), running);
     await open();
     return running.ended;

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addKnownHost, readKnownHosts, removeKnownHosts } from '../../src/store/known-hosts-file.ts';
+import { addKnownHost, editKnownHosts, readKnownHosts } from '../../src/store/known-hosts-file.ts';
 import { changeRegion } from '../../src/store/regions.ts';
 import { openState } from '../../src/store/state-folder.ts';
 
@@ -80,9 +80,9 @@ describe('known hosts', () => {
   it('adds and removes lines, keeps the rest, and is 0660', async () => {
     const state = await openState(dir, { create: true });
     expect(await readKnownHosts(state)).toBe('');
-    await Promise.all(['a ssh-ed25519 AAAA', 'b ssh-ed25519 BBBB', 'c ssh-rsa CCCC'].map((line) => addKnownHost(state, line)));
+    await Promise.all(['a ssh-ed25519 AAAA', 'b ssh-ed25519 BBBB', 'c ssh-rsa CCCC'].map((line) => addKnownHost(state, () => line)));
     expect((await readKnownHosts(state)).split('\n').sort()).toEqual(['', 'a ssh-ed25519 AAAA', 'b ssh-ed25519 BBBB', 'c ssh-rsa CCCC']);
-    await removeKnownHosts(state, (line) => line.startsWith('b '));
+    await editKnownHosts(state, (line) => (line.startsWith('b ') ? undefined : line));
     expect(await readKnownHosts(state)).not.toContain('BBBB');
     expect((await readKnownHosts(state)).trim().split('\n')).toHaveLength(2);
     expect(await modeOf(state.knownHosts)).toBe('660');

@@ -122,8 +122,10 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     { reason: 'surplus_files', files: 2, folder: '/in/.SMINET2_12.part' },
   ],
   host_key_unknown: [{ ...TARGET, seen: 'SHA256:a' }],
+  host_key_revoked: [{ ...TARGET, seen: 'SHA256:b' }],
   host_key_changed: [{ ...TARGET, seen: 'SHA256:a', pinned: 'SHA256:b' }],
   checksum_mismatch: [{ file: 'data/omrade1_fall.csv' }],
+  staged_file_unreadable: [{ file: 'data/omrade1_fall.csv', reason: 'EIO' }],
   staged_file_changed: [{ file: 'data/omrade1_fall.csv' }],
   target_changed: [{ region: 'Region Skåne', delivery: '12_skane_2026-11-22-1' }, TARGET],
   journal_damaged: [{ path: '/s/deliveries/d/journal.jsonl', line: 3 }],
@@ -136,7 +138,10 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   permission_remote: [{ ...TARGET, operation: 'mkdir' }],
   bag_exists: [{ ...TARGET, bag: 'SMINET2_12_skane_2026-11-22-1' }],
   bag_invalid: [{ path: '/in/b', problems: 2 }],
-  another_person: [{ act: 'registrerade beslutet' }],
+  another_person: [
+    { region: 'Region Skåne', by: 'anna' },
+    { region: 'Region Skåne', by: '' },
+  ],
   stopped: [{}],
 };
 
