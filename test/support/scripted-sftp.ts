@@ -106,6 +106,8 @@ export async function startScriptedSftp(rule: Rule = honest): Promise<ScriptedSf
     connections += 1;
     const number = connections;
     const socket = (connection as unknown as { readonly _sock: Socket })._sock;
+    // One small reply at a time would wait for a delayed acknowledgement otherwise, some 40 ms for each.
+    socket.setNoDelay(true);
     connection.on('error', () => {}); // a client that was cut; `close` follows
     connection.on('authentication', (context) => {
       if (context.method !== 'publickey') return context.reject(['publickey']);
