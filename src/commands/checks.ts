@@ -7,11 +7,11 @@ import type { Region } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
 import { verifyAudit } from '../store/audit.ts';
 import { withoutPassword } from '../store/settings.ts';
+import { sourceSettings } from '../store/source-settings.ts';
 import { checkText, errorText, formatBytes, sourceFindings } from '../text.ts';
 import { needsForwardedAgent } from '../transfer/login.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
 import { resolveAlias } from '../transfer/ssh-alias.ts';
-import { sourceSettings } from './source-settings.ts';
 
 /** One thing that was looked at before work begins. `exitCode` is what a failure of it means. */
 export interface Check {

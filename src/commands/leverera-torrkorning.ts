@@ -6,10 +6,10 @@ import { currentDecisions } from '../domain/region-record.ts';
 import type { Region } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
 import { readRegion } from '../store/regions.ts';
+import { sourceSettings } from '../store/source-settings.ts';
 import { areas, dryRunText } from '../text.ts';
 import type { CommandContext } from './command.ts';
 import { openHouse } from './open-house.ts';
-import { sourceSettings } from './source-settings.ts';
 
 /** `leverera --torrkorning`: the whole plan with sizes, names and target; nothing is written anywhere and nothing is connected but the source (N15). */
 export async function dryRun(context: CommandContext, region: Region): Promise<number> {

@@ -4,11 +4,11 @@ import { areaEstimate, totalOf, type ViewEstimate } from '../domain/estimate.ts'
 import { type Region, regionOf } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
 import type { Source } from '../source/source.ts';
+import { sourceSettings } from '../store/source-settings.ts';
 import { areas, estimateText } from '../text.ts';
 import type { CommandContext } from './command.ts';
 import { openHouse } from './open-house.ts';
 import { regionsAsked } from './region-argument.ts';
-import { sourceSettings } from './source-settings.ts';
 
 /** Exact sizes one view at a time; a view whose exact size cannot be known in SQL keeps its own, lower grade. */
 async function exactly(source: Source, regions: readonly Region[], dialectOf: (region: string) => Dialect, signal: AbortSignal) {

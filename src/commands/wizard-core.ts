@@ -20,6 +20,7 @@ import { openSource } from '../source/open-source.ts';
 import { saveDecision } from '../store/save-decision.ts';
 import { saveKvittens } from '../store/save-kvittens.ts';
 import { isMissing } from '../store/shared-files.ts';
+import { sourceSettings } from '../store/source-settings.ts';
 import { checkText, gateConditions } from '../text.ts';
 import { fetchHostKey } from '../transfer/fetch-host-key.ts';
 import { needsForwardedAgent } from '../transfer/login.ts';
@@ -30,7 +31,6 @@ import { countSource } from './count-source.ts';
 import { saveStack } from './error-report.ts';
 import { gateReport } from './gallringsunderlag.ts';
 import { type KnownSizes, liveEstimates } from './live-estimates.ts';
-import { sourceSettings } from './source-settings.ts';
 import { errorOf } from './watch.ts';
 
 const LOG_LINES = 500;

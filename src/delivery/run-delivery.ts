@@ -6,6 +6,7 @@ import { confirmsRegion } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
 import type { Source } from '../source/source.ts';
 import { readRegion } from '../store/regions.ts';
+import { sourceSettings } from '../store/source-settings.ts';
 import { carryOut } from './carry-out.ts';
 import { chooseDelivery } from './choose-delivery.ts';
 import type { DeliveryWish } from './delivery-wish.ts';
@@ -63,9 +64,7 @@ function lazySource({ settings }: House) {
   let source: Source | undefined;
   return {
     open(): Source {
-      if (!settings.source)
-        throw new OperatorError('settings_invalid', { file: settings.file, key: 'source', problem: 'missing', more: 0 });
-      source ??= openSource(settings.source);
+      source ??= openSource(sourceSettings(settings));
       return source;
     },
     close: async () => source?.close(),

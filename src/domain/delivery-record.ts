@@ -58,6 +58,17 @@ export interface Kvittens {
   readonly registeredAt: string;
 }
 
+/** The region's answer as the operator types it. */
+export interface KvittensDraft {
+  readonly receivedOn?: string;
+  readonly receivedBy?: string;
+  readonly dnr?: string;
+  /** Path of the signed reversal; only its sha256 is kept. */
+  readonly file?: string;
+  readonly deviation?: string;
+  readonly manifest?: string;
+}
+
 /** How a delivery stands, read from its plan, journal and receipt; never stored. */
 export interface DeliverySummary {
   readonly id: string;

@@ -1,22 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isDay, timestamp } from '../domain/calendar.ts';
-import type { DeliverySummary, Kvittens } from '../domain/delivery-record.ts';
+import type { DeliverySummary, Kvittens, KvittensDraft } from '../domain/delivery-record.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { RegionRecord } from '../domain/region-record.ts';
 import { changeRegion } from './regions.ts';
 import type { Saving } from './save-decision.ts';
-
-/** The region's answer as the operator types it. */
-export interface KvittensDraft {
-  readonly receivedOn?: string;
-  readonly receivedBy?: string;
-  readonly dnr?: string;
-  /** Path of the signed reversal; only its sha256 is kept. */
-  readonly file?: string;
-  readonly deviation?: string;
-  readonly manifest?: string;
-}
 
 const given = (text: string | undefined): string | undefined => text?.normalize('NFC').trim() || undefined;
 

@@ -2,6 +2,7 @@ import type { AreaId } from '../domain/areas.ts';
 import type { Clock } from '../domain/calendar.ts';
 import type { DecisionDraft } from '../domain/decision.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
+import type { KvittensDraft } from '../domain/delivery-record.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
 import type { RegionView } from '../domain/region-view.ts';
 
@@ -22,16 +23,6 @@ export interface Review {
 export interface ShownHostKey {
   readonly type: string;
   readonly fingerprint: string;
-}
-
-/** What S7b asks for. */
-export interface ReceiptDraft {
-  readonly receivedOn?: string;
-  readonly receivedBy?: string;
-  readonly dnr?: string;
-  readonly file?: string;
-  readonly deviation?: string;
-  readonly manifest?: string;
 }
 
 /**
@@ -71,7 +62,7 @@ export interface WizardCore {
   hostKeys(region: string): Promise<readonly ShownHostKey[]>;
   /** Pins the key with this fingerprint, if the server shows it; `another_person` when a second operator must give it too. */
   trustHostKey(region: string, fingerprint: string): Promise<void>;
-  saveReceipt(region: string, delivery: string, draft: ReceiptDraft, revision: number): Promise<RegionView>;
+  saveReceipt(region: string, delivery: string, draft: KvittensDraft, revision: number): Promise<RegionView>;
   /** The text of the leveransreversal of a delivery, as in its bag. */
   reversal(region: string, delivery: string): Promise<string>;
   /** The last lines of the log of the region's delivery, or of the program. */

@@ -1,9 +1,10 @@
 import type { AreaId } from '../domain/areas.ts';
 import type { DecisionDraft } from '../domain/decision.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
+import type { KvittensDraft } from '../domain/delivery-record.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
 import type { RegionView } from '../domain/region-view.ts';
-import type { ReceiptDraft, Review, ShownHostKey, StartCheck } from './core.ts';
+import type { Review, ShownHostKey, StartCheck } from './core.ts';
 import type { Key } from './parts/key.ts';
 import type { Problem } from './problem.ts';
 
@@ -42,7 +43,7 @@ export type Effect =
       readonly do: 'saveReceipt';
       readonly region: string;
       readonly delivery: string;
-      readonly draft: ReceiptDraft;
+      readonly draft: KvittensDraft;
       readonly revision: number;
     }
   | { readonly do: 'answer'; readonly region: string; readonly question: number; readonly secret: string | null }

@@ -5,13 +5,13 @@ import { areasToDeliver, regionView, undecided } from '../../src/domain/checklis
 import type { Decision, DecisionDraft } from '../../src/domain/decision.ts';
 import { decisionProblems, toDecision } from '../../src/domain/decision-problems.ts';
 import type { DeliveryEvent } from '../../src/domain/delivery-events.ts';
-import type { DeliverySummary, Receipt } from '../../src/domain/delivery-record.ts';
+import type { DeliverySummary, KvittensDraft, Receipt } from '../../src/domain/delivery-record.ts';
 import type { ViewEstimate } from '../../src/domain/estimate.ts';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import { currentDecision, currentDecisions, emptyRecord, type RegionRecord } from '../../src/domain/region-record.ts';
 import type { RegionView } from '../../src/domain/region-view.ts';
 import { confirmsRegion, REGIONS, regionOf } from '../../src/domain/regions.ts';
-import type { ReceiptDraft, ShownHostKey, StartCheck, WizardCore } from '../../src/ui/core.ts';
+import type { ShownHostKey, StartCheck, WizardCore } from '../../src/ui/core.ts';
 
 /** A feed of values that a test pushes into and a follower reads. */
 class Feed<T> {
@@ -267,7 +267,7 @@ export class MemoryCore implements WizardCore {
     this.#call('trustHostKey');
   }
 
-  async saveReceipt(region: string, delivery: string, draft: ReceiptDraft, revision: number): Promise<RegionView> {
+  async saveReceipt(region: string, delivery: string, draft: KvittensDraft, revision: number): Promise<RegionView> {
     this.#call('saveReceipt');
     this.#guard(region, revision);
     const { receivedOn = '', receivedBy = '', dnr, deviation } = draft;

@@ -1,6 +1,5 @@
-import type { DeliverySummary } from '../../../domain/delivery-record.ts';
+import type { DeliverySummary, KvittensDraft } from '../../../domain/delivery-record.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
-import type { ReceiptDraft } from '../../core.ts';
 import { emptyForm, type Form, type Stop, textOf } from '../../parts/form.ts';
 
 /** S7b: the region's signed answer while it is being registered. */
@@ -27,7 +26,7 @@ export const STOPS: readonly Stop[] = [
 ];
 
 /** The kvittens as typed so far. */
-export const draftOf = (form: ReceiptForm): ReceiptDraft => ({
+export const draftOf = (form: ReceiptForm): KvittensDraft => ({
   receivedBy: textOf(form, 'receivedBy'),
   receivedOn: textOf(form, 'receivedOn'),
   dnr: textOf(form, 'dnr'),

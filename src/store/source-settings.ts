@@ -1,5 +1,5 @@
 import { OperatorError } from '../domain/operator-error.ts';
-import type { Settings } from '../store/settings.ts';
+import type { Settings } from './settings.ts';
 
 /** Where the databases are. Throws `settings_invalid` when the settings do not say: decisions can be registered without them. */
 export function sourceSettings({ source, file }: Settings): NonNullable<Settings['source']> {
