@@ -559,7 +559,7 @@ export const errors: ErrorTexts = {
       sourceFindings[String(facts.reason)]?.(facts) ?? `Databasen ${facts.database} svarar med felkod ${facts.sqlstate}.`
     }`,
     affects: 'Området kan inte levereras.',
-    safe: 'Inget har skickats. Databasen är bara läst.',
+    safe: 'Inget ofullständigt är publicerat. Databasen är bara läst.',
     todo: ['Be databasförvaltaren rätta vyn.', 'Kontrollera med sminet-leverans kontrollera'],
   }),
   view_unknown: ({ view }) => ({
@@ -574,19 +574,19 @@ export const errors: ErrorTexts = {
   value_unsupported: ({ view, column, type }) => ({
     what: `Kolumnen ${column} i ${view} har typen ${type}, som inte kan levereras som text utan att värden ändras.`,
     affects: 'Området kan inte levereras.',
-    safe: 'Inget har skickats. Databasen är bara läst.',
+    safe: 'Inget ofullständigt är publicerat. Databasen är bara läst.',
     todo: ['Be databasförvaltaren göra om kolumnen i vyn, t.ex. till numeric eller text.'],
   }),
   value_unmappable: ({ view, key, column }) => ({
     what: `Ett tecken ryms inte i ISO 8859-1: ${view}, ${key === '' ? 'rubrikraden' : `raden med nyckel ${key}`}, kolumnen ${column}.`,
     affects: 'Exporten stannar. Programmet byter aldrig ut tecken.',
-    safe: 'Inget har skickats. Databasen är bara läst.',
+    safe: 'Inget ofullständigt är publicerat. Databasen är bara läst.',
     todo: ['Kom överens med regionen om UTF-8 och ändra dialect för målet i inställningarna.', 'Kör sedan leverera igen.'],
   }),
   rows_mismatch: ({ view, expected, found }) => ({
     what: `Antalet rader i ${view} stämmer inte: ${expected} enligt databasen, ${found} i exporten.`,
     affects: 'Exporten är avbruten. Filen är borttagen och finns inte i något paket.',
-    safe: 'Inget har skickats. Databasen är bara läst.',
+    safe: 'Inget ofullständigt är publicerat. Databasen är bara läst.',
     todo: ['Kör leverera igen.', 'Händer det igen: be databasförvaltaren kontrollera vyn.'],
   }),
   export_failed: ({ database, sqlstate }) => ({
@@ -600,7 +600,7 @@ export const errors: ErrorTexts = {
       attachmentProblems[String(reason)]?.({ expected, found }) ?? ''
     }`,
     affects: 'Exporten stannar. Ett paket utan bilagan publiceras aldrig.',
-    safe: 'Inget har skickats. Bilagan är bara läst.',
+    safe: 'Inget ofullständigt är publicerat. Bilagan är bara läst.',
     todo: [
       'Be databasförvaltaren kontrollera bilagan i vyn omrade2_bilagor; numret räknas i nyckelordning.',
       'Kontrollera source.bilagor i inställningarna.',

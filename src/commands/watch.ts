@@ -8,14 +8,15 @@ import type { CommandContext } from './command.ts';
 const LINE_EVERY_MS = 30_000;
 const LINE_EVERY_PERCENT = 5;
 
-/** Whether a status says enough new to be a line: another stage, five percent more, or half a minute later (screens.md 5.6). */
+/** Whether a status says enough new to be a line: another stage, five percent more of it, or half a minute later (screens.md 5.6). */
 function statusFilter(): (event: Extract<DeliveryEvent, { type: 'status' }>) => boolean {
-  let last = { stage: '', percent: 0, at: 0 };
+  const lines = new Map<string, { readonly percent: number; readonly at: number }>();
   return ({ stage, bytes, totalBytes }) => {
     const percent = totalBytes === 0 ? 100 : Math.floor((bytes / totalBytes) * 100);
     const now = performance.now();
-    const isNews = stage !== last.stage || percent - last.percent >= LINE_EVERY_PERCENT || now - last.at >= LINE_EVERY_MS;
-    if (isNews) last = { stage, percent, at: now };
+    const last = lines.get(stage);
+    const isNews = !last || percent - last.percent >= LINE_EVERY_PERCENT || now - last.at >= LINE_EVERY_MS;
+    if (isNews) lines.set(stage, { percent, at: now });
     return isNews;
   };
 }

@@ -1,6 +1,7 @@
 import { rename, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Receipt } from '../domain/delivery-record.ts';
+import { GrowingList } from '../domain/growing-list.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Source } from '../source/source.ts';
 import type { Journal } from '../store/journal.ts';
@@ -8,10 +9,12 @@ import type { SendRequest, SendResult } from '../transfer/transfer.ts';
 import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
 import { exportStage } from './export-stage.ts';
 import type { Interruption } from './interruption.ts';
+import type { PackedFile } from './packed-file.ts';
 import type { DeliveryPlan } from './plan.ts';
 import { type ReadyBag, sealStage } from './seal-stage.ts';
 import { sendStage } from './send-stage.ts';
 import type { Step } from './step.ts';
+import { together } from './together.ts';
 import { type TransferLine, transferJournal } from './transfer-journal.ts';
 
 /** What a delivery needs besides its plan; the disk says the rest. */
@@ -25,7 +28,7 @@ export interface DeliverRequest {
   /** Binds the plan to its receiver if that is not done yet (R31), and says how to send. Throws `target_missing`. */
   readonly prepareSending: () => Promise<{
     readonly plan: DeliveryPlan;
-    readonly how: Omit<SendRequest, 'bag' | 'dir' | 'files' | 'journal' | 'signal'>;
+    readonly how: Omit<SendRequest, 'bag' | 'dir' | 'files' | 'expectedBytes' | 'journal' | 'signal'>;
   }>;
   /** Writes the plan as it is bound, the one change that a plan ever sees. */
   readonly freeze: (plan: DeliveryPlan) => Promise<void>;
@@ -39,50 +42,76 @@ export type Delivered = Omit<Receipt, 'version' | 'operator' | 'startedAt' | 'pu
 
 /**
  * Export, bag, upload, verification, publishing: each stage reads what the one before wrote on disk, so that a run that was killed
- * at any instant is simply run again. Throws what the stages throw, and `stopped` when interrupted.
+ * at any instant is simply run again. Files are sent as they are finished, while later ones are exported; where the receiver is not known yet
+ * the export goes first, alone (R31). What goes wrong with the sending lets the export end first, since one that was cut starts again in full (D15).
+ * Throws what the stages throw, and `stopped` when interrupted.
  */
 export async function* deliver(request: DeliverRequest): AsyncGenerator<Step, Delivered> {
-  const { records, transferLog, interruption, now } = request;
-  if (!progressOf(records).exported) {
-    await transferLog.append({ type: 'staged-none' }, false);
-    yield* exportStage({
-      plan: request.plan,
-      dir: join(request.staging, request.plan.bag),
-      source: request.openSource(),
-      now,
-      signal: interruption.exporting,
-      rememberAttachment: (attachment) => transferLog.append({ type: 'staged-attachment', ...attachment }, false),
+  const { interruption, transferLog } = request;
+  const files = new GrowingList<PackedFile>();
+  const leaving = new AbortController();
+  const exporting = AbortSignal.any([interruption.exporting, leaving.signal]);
+  const isBound = request.plan.target !== null;
+  if (!isBound) yield* exportUnlessDone(request, files, exporting);
+  const early = isBound ? undefined : await bind(request);
+  const plan = early?.plan ?? request.plan;
+  const dir = join(request.staging, plan.bag);
+
+  async function* packing(): AsyncGenerator<Step, ReadyBag> {
+    yield* exportUnlessDone(request, files, exporting);
+    if (!(await isThere(dir))) throw new OperatorError('staged_file_changed', { file: plan.bag });
+    const bag = yield* sealStage({ plan, dir, records: request.records, transferLog, version: request.version });
+    const packed = new Set(files.items.map(({ path }) => path));
+    for (const file of bag.files) if (!packed.has(file.path)) files.add(file);
+    files.complete();
+    return bag;
+  }
+  async function* sending(): AsyncGenerator<Step, SendResult> {
+    const { how } = early ?? (await request.prepareSending());
+    return yield* sendStage({
+      ...how,
+      bag: plan.bag,
+      dir,
+      files,
+      expectedBytes: plan.estimate.bytes,
+      journal: transferJournal(transferLog),
+      signal: AbortSignal.any([interruption.sending, leaving.signal]),
+      now: request.now,
     });
   }
-  const { plan, how } = await request.prepareSending();
-  const dir = join(request.staging, plan.bag);
-  // The folder first: a plan that names a folder that is not there would have the export made again, and the old one forgotten.
-  await moveStaged(join(request.staging, request.plan.bag), dir);
-  if (plan !== request.plan) await request.freeze(plan);
-  const bag = yield* sealStage({ plan, dir, records, transferLog, version: request.version });
-  if (interruption.sending.aborted) throw new OperatorError('stopped');
-  const result = yield* sendStage({
-    ...how,
-    bag: plan.bag,
-    dir,
-    files: bag.files,
-    tables: bag.tables,
-    attachments: bag.attachments,
-    journal: transferJournal(transferLog),
-    signal: interruption.sending,
-    now,
-  });
+  const halt = (cause: unknown) => {
+    leaving.abort();
+    files.fail(cause);
+  };
+  const [bag, result] = yield* together(packing(), sending(), halt);
   return deliveredFacts(plan, bag, result);
 }
 
-/**
- * A bag whose number was taken on the server changes its name once, with its folder (D14).
- * Throws `staged_file_changed` when what was exported is gone: the export is made again.
- */
-async function moveStaged(from: string, to: string): Promise<void> {
-  if (await isThere(to)) return;
-  if (!(await isThere(from))) throw new OperatorError('staged_file_changed', { file: basename(from) });
-  await rename(from, to);
+/** The whole export, unless an earlier run has it. */
+async function* exportUnlessDone(request: DeliverRequest, files: GrowingList<PackedFile>, signal: AbortSignal): AsyncGenerator<Step, void> {
+  const { plan, transferLog } = request;
+  if (progressOf(request.records).exported) return;
+  await transferLog.append({ type: 'staged-none' }, false);
+  yield* exportStage({
+    plan,
+    dir: join(request.staging, plan.bag),
+    source: request.openSource(),
+    now: request.now,
+    signal,
+    rememberAttachment: (attachment) => transferLog.append({ type: 'staged-attachment', ...attachment }, false),
+    onPacked: (file) => files.add(file),
+  });
+}
+
+/** Binds the plan to its receiver; a bag whose number was taken on the server changes its name once, with its folder (D14). */
+async function bind(request: DeliverRequest) {
+  const bound = await request.prepareSending();
+  const { plan } = bound;
+  const [from, to] = [request.plan, plan].map(({ bag }) => join(request.staging, bag)) as [string, string];
+  // The folder first: a plan that names a folder that is not there would have the export made again, and the old one forgotten.
+  if (!(await isThere(to)) && (await isThere(from))) await rename(from, to);
+  if (plan !== request.plan) await request.freeze(plan);
+  return bound;
 }
 
 const isThere = (path: string): Promise<boolean> =>

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { ATTACHMENT_FOLDER, attachmentRows, attachmentTable } from '../bag/attachment-table.ts';
 import { writeCsv } from '../bag/csv-writer.ts';
 import { attachmentNames } from '../bag/file-names.ts';
+import { attachmentNumber } from '../domain/delivery-events.ts';
 import type { ExportedAttachment, ExportedTable } from '../domain/package.ts';
 import type { FileExport } from './export-request.ts';
+import { packedAttachment } from './packed-file.ts';
 import type { Step } from './step.ts';
 
 export interface ExportedAttachments {
@@ -17,7 +19,7 @@ export interface ExportedAttachments {
  * The folder is made only when there are attachments (R26). Events name an attachment by its number only (D13).
  */
 export async function* exportAttachments(task: FileExport): AsyncGenerator<Step, ExportedAttachments> {
-  const { plan, dir, snapshot, file, progress, signal, rememberAttachment } = task;
+  const { plan, dir, snapshot, file, progress, signal, rememberAttachment, onPacked } = task;
   const registered = await snapshot.attachments(plan.region);
   const safeName = attachmentNames();
   const names = registered.map(({ nr, diarienummer, filnamn }) => ({
@@ -41,7 +43,8 @@ export async function* exportAttachments(task: FileExport): AsyncGenerator<Step,
     const attachment = { ...named(nr), bytes, sha256 };
     written.push(attachment);
     await rememberAttachment(attachment);
-    yield { event: { type: 'file', stage: 'export', file: `omrade2_bilagor/#${nr}`, bytes, rows: 0, sha256 } };
+    onPacked(packedAttachment(attachment));
+    yield { event: { type: 'file', stage: 'export', file: attachmentNumber(nr), bytes, rows: 0, sha256 } };
     if (progress.isDue()) yield { event: progress.status() };
   }
   const table = await writeCsv(join(dir, file.path), attachmentTable, attachmentRows(registered, written), plan.dialect);

@@ -1,5 +1,6 @@
 import type { ExportedAttachment } from '../domain/package.ts';
 import type { Snapshot, Source } from '../source/source.ts';
+import type { PackedFile } from './packed-file.ts';
 import type { DeliveryPlan, PlannedFile } from './plan.ts';
 import type { StageProgress } from './stage-progress.ts';
 
@@ -13,6 +14,8 @@ export interface ExportRequest {
   readonly signal: AbortSignal;
   /** Remembers attachments outside the delivery's own journal (D13); `done` after the last one makes them durable. */
   readonly rememberAttachment: (attachment: ExportedAttachment) => Promise<void>;
+  /** A file is whole, on disk and remembered: it may be sent while the next one is exported. */
+  readonly onPacked: (file: PackedFile) => void;
 }
 
 /** One file of it. */

@@ -8,6 +8,7 @@ import type { Snapshot } from '../source/source.ts';
 import { exportAttachments } from './export-attachments.ts';
 import type { ExportRequest, FileExport } from './export-request.ts';
 import { exportTable } from './export-table.ts';
+import { packedTable } from './packed-file.ts';
 import { StageProgress } from './stage-progress.ts';
 import type { Step } from './step.ts';
 
@@ -62,8 +63,9 @@ export async function* exportStage(request: ExportRequest): AsyncGenerator<Step,
         failures.push({ view: file.view, error });
       }
     }
-    yield { event: progress.status() };
     verifyWhole(failures);
+    progress.finish();
+    yield { event: progress.status() };
     yield {
       record: {
         type: 'exported',
@@ -84,6 +86,7 @@ async function* exportFile(task: FileExport): AsyncGenerator<Step, { readonly co
   const { table, attachments } = exported;
   const { path, bytes, rows, sha256 } = table;
   yield { record: { type: 'table', table }, event: { type: 'file', stage: 'export', file: path, bytes, rows, sha256 } };
+  task.onPacked(packedTable(table));
   return attachments;
 }
 

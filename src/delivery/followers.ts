@@ -18,9 +18,9 @@ export class Followers {
   readonly #onCommand: (command: FollowerWish) => void;
   #question: Question | undefined;
   #questions = 0;
-  /** The plan, the finished table files, the last status: enough to draw the screen at once. */
+  /** The plan, the finished table files, each stage's last status, and a wait for the server: enough to draw the screen at once. */
   #past: DeliveryEvent[] = [];
-  #latest: DeliveryEvent | undefined;
+  readonly #latest = new Map<string, DeliveryEvent>();
   #arrived: () => void = () => {};
   readonly #first: Promise<void>;
 
@@ -44,7 +44,7 @@ export class Followers {
       else this.#question?.answer(socket, command);
     });
     this.#sockets.add(socket);
-    const now = [this.#latest, this.#question?.event].filter((event) => event !== undefined);
+    const now = [...this.#latest.values(), this.#question?.event].filter((event) => event !== undefined);
     for (const message of [this.#hello, ...this.#past, ...now]) socket.write(encode(message));
     this.#arrived();
   };
@@ -97,7 +97,12 @@ export class Followers {
 
   #remember(event: DeliveryEvent): void {
     if (event.type === 'credentials') return;
-    if (event.type === 'status' || event.type === 'retry') this.#latest = event;
+    if (event.type === 'retry') this.#latest.set('retry', event);
+    else if (event.type === 'status') {
+      this.#latest.set(event.stage, event);
+      // The export goes on while the server is waited for.
+      if (event.stage !== 'export') this.#latest.delete('retry');
+    }
     // 100,000 attachments are counted by the status; their names of one line each would drown a newcomer.
     else if (event.type !== 'file' || !event.file.includes('#')) this.#past.push(event);
   }

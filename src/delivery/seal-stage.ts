@@ -1,8 +1,9 @@
 import { sealBag } from '../bag/seal-bag.ts';
-import type { BagFacts, Distribution, ExportedAttachment, ExportedTable, StagedFile } from '../domain/package.ts';
+import type { BagFacts, Distribution, ExportedAttachment, ExportedTable } from '../domain/package.ts';
 import { regionOf } from '../domain/regions.ts';
 import type { Journal } from '../store/journal.ts';
 import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
+import { type PackedFile, packedAttachment, packedTable, packedTagFile } from './packed-file.ts';
 import type { DeliveryPlan } from './plan.ts';
 import type { Step } from './step.ts';
 import { stagedAttachments, type TransferLine } from './transfer-journal.ts';
@@ -17,7 +18,7 @@ export interface SealRequest {
 
 /** A bag that can be sent. `files` are all of it in upload order: payload, tag files, manifest, tag manifest. */
 export interface ReadyBag {
-  readonly files: readonly StagedFile[];
+  readonly files: readonly PackedFile[];
   readonly tables: readonly ExportedTable[];
   readonly attachments: readonly ExportedAttachment[];
   readonly attachmentTotals: { readonly count: number; readonly bytes: number };
@@ -27,8 +28,6 @@ export interface ReadyBag {
   readonly tagManifestSha256: string;
 }
 
-const staged = ({ path, bytes, sha256 }: StagedFile): StagedFile => ({ path, bytes, sha256 });
-
 /**
  * Completes the bag around what the export wrote. A bag that is sealed under its name already is not touched again:
  * its files are on their way, and a file that changed would stop the upload.
@@ -37,7 +36,7 @@ export async function* sealStage({ plan, dir, records, transferLog, version }: S
   const { tables, exported, sealed } = progressOf(records);
   if (!exported) throw new Error('a bag is sealed after its export');
   const attachments = stagedAttachments(transferLog.records);
-  const payload = [...tables.map(staged), ...attachments.map(staged)];
+  const payload = [...tables.map(packedTable), ...attachments.map(packedAttachment)];
   const contents = {
     tables,
     attachments,
@@ -47,7 +46,7 @@ export async function* sealStage({ plan, dir, records, transferLog, version }: S
   };
   if (sealed?.bag === plan.bag) {
     const { tagFiles, manifestSha256, tagManifestSha256 } = sealed;
-    return { ...contents, files: [...payload, ...tagFiles], manifestSha256, tagManifestSha256 };
+    return { ...contents, files: [...payload, ...tagFiles.map(packedTagFile)], manifestSha256, tagManifestSha256 };
   }
   const facts: BagFacts = {
     bag: plan.bag,
@@ -63,5 +62,5 @@ export async function* sealStage({ plan, dir, records, transferLog, version }: S
   const { files, manifestSha256, tagManifestSha256 } = await sealBag(dir, facts, { program: 'sminet-leverans', version });
   const tagFiles = files.slice(payload.length);
   yield { record: { type: 'sealed', bag: plan.bag, tagFiles, manifestSha256, tagManifestSha256 } };
-  return { ...contents, files, manifestSha256, tagManifestSha256 };
+  return { ...contents, files: [...payload, ...tagFiles.map(packedTagFile)], manifestSha256, tagManifestSha256 };
 }

@@ -1,24 +1,24 @@
 import { timestamp } from '../domain/calendar.ts';
-import { eventFileName } from '../domain/delivery-events.ts';
-import type { ExportedAttachment, ExportedTable, StagedFile } from '../domain/package.ts';
+import type { GrowingList } from '../domain/growing-list.ts';
 import { sendBag } from '../transfer/send-bag.ts';
 import type { SendRequest, SendResult } from '../transfer/transfer.ts';
+import type { PackedFile } from './packed-file.ts';
 import { StageProgress } from './stage-progress.ts';
 import type { Step } from './step.ts';
 
 export interface SendStageRequest extends SendRequest {
-  readonly tables: readonly ExportedTable[];
-  readonly attachments: readonly ExportedAttachment[];
+  readonly files: GrowingList<PackedFile>;
   readonly now: () => Date;
 }
 
 /** Uploads, verifies and publishes the bag, and tells of it in the delivery's own words. Throws what `sendBag` throws. */
 export async function* sendStage(request: SendStageRequest): AsyncGenerator<Step, SendResult> {
   yield { record: { type: 'sending', at: timestamp(request.now()) } };
-  const numbers = new Map(request.attachments.map(({ path, nr }) => [path, nr]));
-  const rowsOf = new Map(request.tables.map(({ path, rows }) => [path, rows]));
-  const total = sumOf(request.files);
-  const progress = { upload: new StageProgress('upload', total), verify: new StageProgress('verify', total) };
+  const packed = finderIn(request.files);
+  const progress = {
+    upload: new StageProgress('upload', request.expectedBytes),
+    verify: new StageProgress('verify', request.expectedBytes),
+  };
   const sending = sendBag(request);
   try {
     for (;;) {
@@ -27,15 +27,13 @@ export async function* sendStage(request: SendStageRequest): AsyncGenerator<Step
       const event = next.value;
       if (event.type === 'progress') {
         const { stage, bytes, totalBytes, resumedBytes } = event;
-        progress[stage].setTo(bytes, resumedBytes);
+        progress[stage].setTo(bytes, resumedBytes, totalBytes);
         if (progress[stage].isDue() || bytes === totalBytes) yield { event: progress[stage].status() };
       } else if (event.type === 'file') {
         const { stage, file, bytes, sha256, resumed } = event;
-        const rows = rowsOf.get(file) ?? 0;
+        const { shownAs, rows } = packed(file);
         if (stage === 'upload') progress.upload.addRows(rows);
-        yield {
-          event: { type: 'file', stage, file: eventFileName(file, numbers), bytes, rows, sha256, ...(resumed && { resumed: true }) },
-        };
+        yield { event: { type: 'file', stage, file: shownAs, bytes, rows, sha256, ...(resumed && { resumed: true }) } };
       } else if (event.type === 'retry') {
         yield { event: { type: 'retry', attempt: event.attempt, wait: event.waitMs / 1_000, reason: event.reason } };
       } else if (event.type === 'publishing') {
@@ -47,4 +45,13 @@ export async function* sendStage(request: SendStageRequest): AsyncGenerator<Step
   }
 }
 
-const sumOf = (files: readonly StagedFile[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
+/** Finds a file of the list by its path, however long it has grown. */
+function finderIn(files: GrowingList<PackedFile>): (path: string) => PackedFile {
+  const byPath = new Map<string, PackedFile>();
+  return (path) => {
+    for (const file of files.items.slice(byPath.size)) byPath.set(file.path, file);
+    const found = byPath.get(path);
+    if (!found) throw new Error('a file was sent that was never packed');
+    return found;
+  };
+}

@@ -21,9 +21,14 @@ export class StageProgress {
     this.#progress = reached(this.#progress, { done: this.#progress.done + bytes }, performance.now());
   }
 
-  /** So many bytes are done in all, `already` of them by an earlier run, which is no speed of this one. */
-  setTo(done: number, already: number): void {
-    this.#progress = reached(this.#progress, { done, already }, performance.now());
+  /** So many bytes of `total` are done, `already` of them by an earlier run, which is no speed of this one. */
+  setTo(done: number, already: number, total: number): void {
+    this.#progress = reached(this.#progress, { done, already, total }, performance.now());
+  }
+
+  /** All is done: a total that was an estimate is known now. */
+  finish(): void {
+    this.#progress = reached(this.#progress, { done: this.#progress.done, total: this.#progress.done }, performance.now());
   }
 
   addRows(rows: number): void {

@@ -57,8 +57,5 @@ export interface ResultEvent {
   readonly receipt: string;
 }
 
-/** The name of a staged file in events, logs and screens: an attachment is only its number (D13). */
-export const eventFileName = (path: string, attachmentNr: ReadonlyMap<string, number>): string => {
-  const nr = attachmentNr.get(path);
-  return nr === undefined ? path : `omrade2_bilagor/#${nr}`;
-};
+/** What an attachment is called in events, logs and screens: its number, never its name (D13). */
+export const attachmentNumber = (nr: number): string => `omrade2_bilagor/#${nr}`;

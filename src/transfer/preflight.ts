@@ -17,7 +17,9 @@ export interface PreflightRequest {
   readonly target: Target;
   readonly binding: TargetBinding;
   readonly bag: string;
+  /** The files that are known now, and what the whole bag is expected to weigh, in bytes. */
   readonly files: readonly StagedFile[];
+  readonly bytes: number;
   /** Whether this run has already sent something: then no spare room is asked for beyond what is left to send. */
   readonly isUnderWay: boolean;
   readonly knowledge: ServerKnowledge;
@@ -95,10 +97,10 @@ export async function verifyNameIsFree(session: SftpSession, target: Target, pub
     throw new OperatorError('bag_exists', { ...targetFacts(target), bag: posix.basename(published) });
 }
 
-async function verifySpace({ session, log, target, files, isUnderWay }: PreflightRequest): Promise<void> {
+async function verifySpace({ session, log, target, files, bytes, isUnderWay }: PreflightRequest): Promise<void> {
   const free = await session.freeSpace(target.path);
   if (free === null) return;
-  const left = files.reduce((sum, file) => sum + file.bytes - (log.file(file.path)?.acked ?? 0), 0);
+  const left = files.reduce((sum, file) => sum - (log.file(file.path)?.acked ?? 0), bytes);
   const needed = left + (isUnderWay ? 0 : Math.max(SPACE_MARGIN, left / 100));
   if (free.bytes < needed) throw new SpaceLow(Math.ceil(needed), free.bytes);
   const created = files.filter((file) => !log.file(file.path)).length;

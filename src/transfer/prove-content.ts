@@ -4,8 +4,9 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Verification, VerifyChoice } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
-import { foldersOf, listTree } from './remote-tree.ts';
+import { listTree } from './remote-tree.ts';
 import { factName, SftpStatusError } from './sftp-errors.ts';
+import { removeSurplus } from './surplus.ts';
 import { uploadAgain } from './upload.ts';
 import type { VerificationPlan, VerifyListener } from './verify.ts';
 import { planVerification, verifyFiles } from './verify.ts';
@@ -33,7 +34,6 @@ export interface ProvingListener {
 /** Proves files as they have been sent, while later ones are still on their way. */
 export class Proving {
   readonly #attempt: Attempt;
-  readonly #files: readonly StagedFile[];
   readonly #plan: Promise<VerificationPlan>;
   readonly #proof: Proof;
   readonly #listener: ProvingListener;
@@ -44,9 +44,8 @@ export class Proving {
   #working: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(attempt: Attempt, files: readonly StagedFile[], choice: VerifyChoice, proof: Proof, listener: ProvingListener) {
+  constructor(attempt: Attempt, choice: VerifyChoice, proof: Proof, listener: ProvingListener) {
     this.#attempt = { ...attempt, signal: AbortSignal.any([attempt.signal, this.#halt.signal]) };
-    this.#files = files;
     this.#proof = proof;
     this.#listener = listener;
     this.#plan = planVerification(attempt, attempt.knowledge.isCareful && !provesContent(choice) ? 'full' : choice);
@@ -68,16 +67,16 @@ export class Proving {
   }
 
   /**
-   * Everything has been sent. Proves that the `.part` folder is the staged bag: no file more (N13), every size, and the content.
+   * Everything has been sent, and `files` are all of the bag. Proves that the `.part` folder is the staged bag: no file more (N13), every size, and the content.
    * A file that is wrong is sent again once, from nothing, and proven again (N02).
    * Throws OperatorError `checksum_mismatch` when it is still wrong, `sftp_failed` with reason `surplus_files`; else as `verifyFiles` and `uploadFiles`.
    */
-  async finish(): Promise<void> {
+  async finish(files: readonly StagedFile[]): Promise<void> {
     for (;;) {
       await this.#working;
       if (this.#failure) throw this.#failure.error;
       const doubtful: StagedFile[] = [];
-      for (const file of await wrongSizes(this.#attempt, this.#files))
+      for (const file of await wrongSizes(this.#attempt, files))
         ((await isRightWhenOpen(this.#attempt, file)) ? doubtful : this.#wrong).push(file);
       await verifyFiles(
         this.#attempt,
@@ -144,15 +143,10 @@ async function isRightWhenOpen({ session, temp }: Attempt, file: StagedFile): Pr
   }
 }
 
-/** Those files that the server lists with another size, or not at all. A name that is no file of the bag's stops the run. */
+/** Those files that the server lists with another size, or not at all. Throws as `removeSurplus`. */
 async function wrongSizes(attempt: Attempt, files: readonly StagedFile[]): Promise<StagedFile[]> {
   const remote = await listTree(attempt.session, attempt.temp);
-  const ours = new Set(files.map(({ path }) => path));
-  const folders = new Set(foldersOf(ours));
-  const surplus = [...remote.files.keys()].filter((path) => !ours.has(path)).length;
-  const surplusFolders = [...remote.folders].filter((path) => !folders.has(path)).length;
-  if (surplus + surplusFolders > 0)
-    throw new OperatorError('sftp_failed', { reason: 'surplus_files', files: surplus + surplusFolders, folder: attempt.temp });
+  await removeSurplus(attempt, files, remote);
   return files.filter((file) => {
     const there = remote.files.get(file.path);
     return there?.kind !== 'file' || there.size !== file.bytes;

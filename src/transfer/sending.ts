@@ -3,26 +3,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import { sameBinding, type TargetBinding } from '../domain/target.ts';
-import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
-import { ByteCounter } from './byte-counter.ts';
 import { ChannelRamp } from './channel-ramp.ts';
+import { fillPart } from './fill-part.ts';
 import { prepareLogin } from './login.ts';
 import type { SessionRequest } from './open-session.ts';
 import { bindingOf, openSession } from './open-session.ts';
 import type { SessionPatience } from './pending-requests.ts';
 import { preflight } from './preflight.ts';
-import { Proof, Proving } from './prove-content.ts';
 import { applyModes, publish } from './publish.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import { ServerKnowledge } from './server-knowledge.ts';
 import { ConnectionLost, isStatus, SpaceLow, STATUS, targetFacts, toOperatorError } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
-import { verifyStagedFiles } from './staged-file.ts';
+import { Standing } from './standing.ts';
 import type { SendRequest, SendResult, TransferEvent } from './transfer.ts';
 import type { Begun } from './transfer-log.ts';
 import { TransferLog } from './transfer-log.ts';
-import { PartUnusable, planUpload, uploadFiles } from './upload.ts';
+import { PartUnusable } from './upload.ts';
 import { SMALL_FILE } from './upload-small.ts';
 
 export interface SendOptions {
@@ -44,10 +42,7 @@ export class Sending {
   readonly #options: SendOptions;
   readonly #emit: (event: TransferEvent) => void;
   readonly #log: TransferLog;
-  readonly #proof = new Proof();
-  readonly #totalBytes: number;
-  /** Bytes that earlier runs had brought to the server; known after the first look. */
-  #resumedBytes: number | undefined;
+  readonly #standing: Standing;
   /** From the first byte on, what may pass is waited for; before it, everything that is wrong ends the run at once. */
   #isUnderWay = false;
 
@@ -56,13 +51,14 @@ export class Sending {
     this.#options = options;
     this.#emit = emit;
     this.#log = new TransferLog(request.journal);
-    this.#totalBytes = request.files.reduce((sum, file) => sum + file.bytes, 0);
+    this.#standing = new Standing(request, this.#log);
   }
 
   async run(): Promise<SendResult> {
     const { target, credentials, maxOfflineMs, waitForSpace, signal } = this.#request;
-    if (this.#log.phase === 'renamed') await this.#log.append({ type: 'done' }, true);
-    if (this.#log.phase === 'done') return this.#result();
+    const standing = this.#standing;
+    stopIfAsked(signal);
+    if (await this.#isPublished()) return this.#result();
     const auth = await prepareLogin(target, credentials);
     const policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs: this.#options.spacePollMs ?? SPACE_POLL_MS });
     let session: SftpSession | undefined;
@@ -77,8 +73,8 @@ export class Sending {
         } catch (error) {
           if (signal.aborted) throw new OperatorError('stopped', {}, error);
           const isFull = isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED);
-          const fault = isFull ? new SpaceLow(this.#totalBytes - this.#kept(), null) : error;
-          const retry = this.#isUnderWay ? policy.next(fault, this.#kept() + this.#proof.proven.size) : null;
+          const fault = isFull ? new SpaceLow(standing.totalBytes - standing.keptBytes, null) : error;
+          const retry = this.#isUnderWay ? policy.next(fault, standing.keptBytes + standing.proof.proven.size) : null;
           if (retry === null) throw toOperatorError(fault, targetFacts(target));
           if (!session?.isReopenable) session?.close();
           this.#emit({ type: 'retry', ...retry });
@@ -89,6 +85,20 @@ export class Sending {
       signal.removeEventListener('abort', onAbort);
       session?.close();
     }
+  }
+
+  /** Whether an earlier run published this very bag. Throws OperatorError `bag_exists` when it published another content under its name. */
+  async #isPublished(): Promise<boolean> {
+    const { files, target, signal, bag } = this.#request;
+    if (this.#log.phase !== 'renamed' && this.#log.phase !== 'done') return false;
+    if (!this.#isSent(await files.whole(signal))) throw new OperatorError('bag_exists', { ...targetFacts(target), bag });
+    if (this.#log.phase === 'renamed') await this.#log.append({ type: 'done' }, true);
+    return true;
+  }
+
+  /** Whether what the journal sent is what is staged now: an export that was made again (D15) may have come out differently. */
+  #isSent(files: readonly StagedFile[]): boolean {
+    return files.every(({ path, sha256 }) => this.#log.file(path)?.sha256 === sha256);
   }
 
   /** A connection that only lost a channel is gone on with (F8); else a new one. */
@@ -118,10 +128,12 @@ export class Sending {
     const binding = bindingOf(target, session);
     this.#emit({ type: 'connected', binding });
     await this.#verifyBinding(binding);
-    if (log.phase !== 'renaming') {
+    if (log.phase !== 'renaming' || !this.#isSent(await files.whole(this.#request.signal))) {
       const knowledge = await ServerKnowledge.of(session, this.#request.memory);
       const begun = await preflight({
-        ...{ session, log, target, binding, bag, files, knowledge },
+        ...{ session, log, target, binding, bag, knowledge },
+        files: files.items,
+        bytes: this.#standing.totalBytes,
         isUnderWay: this.#isUnderWay,
         allowVisible: this.#request.allowVisible === true,
       });
@@ -129,7 +141,8 @@ export class Sending {
       await this.#openChannels(session, knowledge);
       const ramp = this.#options.channels === undefined && !knowledge.isCareful ? new ChannelRamp() : undefined;
       try {
-        await this.#fill({ session, log, knowledge, ramp, temp: begun.temp });
+        const there = { session, log, knowledge, ramp, temp: begun.temp };
+        await fillPart({ there, request: this.#request, standing: this.#standing, emit: this.#emit });
       } catch (error) {
         if (!(error instanceof PartUnusable)) throw error;
         await log.append({ type: 'abort', reason: 'part_unusable' }, true);
@@ -140,7 +153,7 @@ export class Sending {
     }
     if (!log.begun) throw new Error('the journal publishes what it never began');
     this.#emit({ type: 'publishing' });
-    await publish({ session, log, target, begun: log.begun, files });
+    await publish({ session, log, target, begun: log.begun, files: files.items });
   }
 
   /** As many channels as were worth having the last time; one, and with care, where more did harm. */
@@ -150,66 +163,11 @@ export class Sending {
     await session.growTo(this.#options.channels ?? (needsCanary ? 1 : (profile.channels ?? 1)));
   }
 
-  /** Uploads and proves everything in the `.part` folder, and that the staged files are still the ones that were sent. */
-  async #fill(there: Pick<Attempt, 'session' | 'log' | 'knowledge' | 'ramp' | 'temp'>): Promise<void> {
-    const { dir, files, signal, target } = this.#request;
-    const uploaded = new ByteCounter();
-    const verified = new ByteCounter();
-    const resumed = new Set<string>();
-    const progress = (stage: 'upload' | 'verify', counter: ByteCounter) =>
-      this.#emit({ type: 'progress', stage, bytes: counter.total, totalBytes: this.#totalBytes, resumedBytes: this.#resumedBytes ?? 0 });
-
-    let isSending = true;
-    const attempt: Attempt = {
-      ...there,
-      dir,
-      signal,
-      onAcked: (file, bytes) => {
-        uploaded.set(file.path, bytes);
-        progress('upload', uploaded);
-      },
-      onSent: (file) => {
-        const { path, bytes, sha256 } = file;
-        this.#emit({ type: 'file', stage: 'upload', file: path, bytes, sha256, resumed: resumed.has(path) });
-        proving.add(file);
-      },
-    };
-    // One stage at a time is shown: what is proven while later files are on their way counts at once when the last has been sent.
-    const onRead = (file: StagedFile, bytes: number) => {
-      verified.set(file.path, bytes);
-      if (!isSending) progress('verify', verified);
-    };
-    const onProven = (file: StagedFile) => {
-      onRead(file, file.bytes);
-      this.#emit({ type: 'file', stage: 'verify', file: file.path, bytes: file.bytes, sha256: file.sha256, resumed: false });
-    };
-    const proving = new Proving(attempt, files, target.verify, this.#proof, { onRead, onProven });
-    try {
-      const starts = await planUpload(attempt, files);
-      for (const { file, from, isDone } of starts) {
-        uploaded.set(file.path, from);
-        if (this.#proof.proven.has(file.path)) verified.set(file.path, file.bytes);
-        if (from > 0) resumed.add(file.path);
-        if (isDone) proving.add(file);
-      }
-      this.#resumedBytes ??= uploaded.total;
-      progress('upload', uploaded);
-      await uploadFiles(attempt, starts);
-      isSending = false;
-      await attempt.knowledge.learn({ channels: attempt.session.dataChannels.length, fsync: attempt.session.can.fsync });
-      await proving.finish();
-    } catch (error) {
-      await proving.halt();
-      throw error;
-    }
-    await verifyStagedFiles(dir, files, this.#log, signal);
-    stopIfAsked(signal);
-  }
-
   /** The last thing before the rename: modes, and the journal's word that everything is proven. */
   async #seal(session: SftpSession, knowledge: ServerKnowledge, begun: Begun): Promise<void> {
-    const { target, files } = this.#request;
-    const verification = this.#proof.weakest ?? 'ack';
+    const { target } = this.#request;
+    const files = this.#request.files.items;
+    const verification = this.#standing.proof.weakest ?? 'ack';
     const notes: string[] = [];
     const isSynced = ({ path, bytes }: StagedFile) => bytes <= SMALL_FILE || this.#log.file(path)?.durable === bytes;
     notes.push(files.every(isSynced) ? 'small_files_not_synced' : 'no_fsync');
@@ -245,14 +203,9 @@ export class Sending {
       binding: begun.binding,
       verification,
       contentVerified: verification === 'server' || verification === 'full',
-      bytesSent: this.#totalBytes + bytesResent,
+      bytesSent: this.#standing.totalBytes + bytesResent,
       bytesResent,
       notes,
     };
-  }
-
-  /** What the journal knows to be on the server, in bytes. */
-  #kept(): number {
-    return this.#request.files.reduce((sum, file) => sum + (this.#log.file(file.path)?.acked ?? 0), 0);
   }
 }

@@ -1,3 +1,4 @@
+import type { GrowingList } from '../domain/growing-list.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { AskSecret } from '../domain/secret-need.ts';
 import type { Target, TargetBinding, Verification } from '../domain/target.ts';
@@ -87,8 +88,10 @@ export interface SendRequest {
   readonly bag: string;
   /** The local bag. */
   readonly dir: string;
-  /** Every file of the bag, payload first, tag manifest last. */
-  readonly files: readonly StagedFile[];
+  /** The files of the bag as they are finished: payload first, tag manifest last. Nothing is published before the list is complete. */
+  readonly files: GrowingList<StagedFile>;
+  /** What the bag is expected to weigh, in bytes, as long as `files` is not complete. */
+  readonly expectedBytes: number;
   readonly journal: TransferJournal;
   /** D16: throws when host key, user, path, region or decisions are no longer the plan's. Called right before the first byte and right before publishing. */
   readonly verifyBinding: (seen: TargetBinding) => Promise<void>;

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { GrowingList } from '../domain/growing-list.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Attempt } from './attempt.ts';
@@ -21,15 +22,17 @@ export interface Start {
 }
 
 /**
- * Where every file goes on, by what the server and the journal together prove; folders are made and what is of no use is removed.
+ * Where every file goes on, one after another as they come, by what the server and the journal together prove; a folder is made before the
+ * first file in it, and what is of no use is removed.
  * Throws OperatorError `sftp_failed` with reason `foreign_file` where something that is no file stands in a file's place.
  */
-export async function planUpload(attempt: Attempt, files: readonly StagedFile[]): Promise<Start[]> {
+export async function* planUpload(attempt: Attempt, files: GrowingList<StagedFile>): AsyncGenerator<Start, void> {
   const remote = await listTree(attempt.session, attempt.temp);
-  await makeFolders(attempt, files, remote);
-  const starts: Start[] = [];
-  for (const file of files) starts.push(await startOf(attempt, file, remote));
-  return starts;
+  const folders = new Set(remote.folders);
+  for await (const file of files.read(attempt.signal)) {
+    await makeFolders(attempt, file, folders);
+    yield await startOf(attempt, file, remote);
+  }
 }
 
 /**
@@ -49,31 +52,30 @@ export class PartUnusable extends Error {
 const MOST_REFUSED = 10;
 
 /**
- * Brings every file into the `.part` folder, in the order of the bag. A file that the server refuses does not keep the others (F40);
- * the first such refusal is thrown when they are there. Throws as `uploadLarge`, and PartUnusable.
+ * Brings files into the `.part` folder, in the order in which they come. A file that the server refuses does not keep the others (F40);
+ * the first such refusal is thrown when they are there. Throws as `uploadLarge`, as `starts` does, and PartUnusable.
  */
-export async function uploadFiles(attempt: Attempt, starts: readonly Start[]): Promise<void> {
-  const left = starts.filter(({ isDone }) => !isDone);
-  const canary = attempt.knowledge.needsCanary ? left.find(({ file, from }) => from === 0 && file.bytes > SMALL_FILE) : undefined;
+export async function uploadFiles(attempt: Attempt, starts: AsyncIterable<Start>): Promise<void> {
+  let needsCanary = attempt.knowledge.needsCanary;
+  const isCanary = ({ file, from }: Start) => needsCanary && from === 0 && file.bytes > SMALL_FILE;
   const { openHandles } = attempt.session.can;
   const width = Math.max(1, Number.isFinite(openHandles) ? Math.min(KNOWN_WIDTH, openHandles / 2) : UNSAID_WIDTH);
-  const weightOf = ({ file }: Start) => (file.bytes > WIDE_FILE ? TOGETHER : Math.max(file.bytes, Math.ceil(TOGETHER / width)));
+  const weightOf = (start: Start) =>
+    start.file.bytes > WIDE_FILE || isCanary(start) ? TOGETHER : Math.max(start.file.bytes, Math.ceil(TOGETHER / width));
   const refusals: SftpStatusError[] = [];
-  const keepIfOfOneFile = (file: StagedFile) => (error: unknown) => {
-    if (!(error instanceof SftpStatusError) || isOfAll(error) || refusals.length === MOST_REFUSED) throw error;
-    refusals.push(new SftpStatusError(error.status, error.operation, error, factName(file.path)));
+  const send = (start: Start): Promise<void> => {
+    const { file, from } = start;
+    if (!isCanary(start)) return from === 0 ? uploadNew(attempt, file) : uploadRest(attempt, file, from);
+    needsCanary = false;
+    return uploadCanary(attempt, file);
   };
-  if (canary) await uploadCanary(attempt, canary.file).catch(keepIfOfOneFile(canary.file));
-  await inFlightByWeight(
-    left.filter((start) => start !== canary),
-    TOGETHER,
-    weightOf,
-    async ({ file, from }) => {
-      stopIfAsked(attempt.signal);
-      const upload = from === 0 ? uploadNew(attempt, file) : uploadRest(attempt, file, from);
-      await upload.catch(keepIfOfOneFile(file));
-    },
-  );
+  await inFlightByWeight(starts, TOGETHER, weightOf, async (start) => {
+    stopIfAsked(attempt.signal);
+    await send(start).catch((error: unknown) => {
+      if (!(error instanceof SftpStatusError) || isOfAll(error) || refusals.length === MOST_REFUSED) throw error;
+      refusals.push(new SftpStatusError(error.status, error.operation, error, factName(start.file.path)));
+    });
+  });
   const [first] = refusals;
   if (first) throw first;
 }
@@ -82,7 +84,7 @@ export async function uploadFiles(attempt: Attempt, starts: readonly Start[]): P
 const isOfAll = (error: SftpStatusError): boolean =>
   error.operation === 'write' || isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED, STATUS.NO_SUCH_FILE);
 
-/** The first file to an unknown server; when its beginning does not come back right, all goes on with care (3.6). */
+/** The first file of some size to an unknown server goes alone; when its beginning does not come back right, all goes on with care (3.6). */
 async function uploadCanary(attempt: Attempt, file: StagedFile): Promise<void> {
   await attempt.session.growTo(CANARY_CHANNELS);
   try {
@@ -146,8 +148,11 @@ async function startOf(attempt: Attempt, file: StagedFile, remote: RemoteTree): 
   }
 }
 
-/** Each folder once; a listing has said which are there. */
-async function makeFolders({ session, temp }: Attempt, files: readonly StagedFile[], remote: RemoteTree): Promise<void> {
-  const missing = foldersOf(files.map(({ path }) => path)).filter((folder) => !remote.folders.has(folder));
-  for (const folder of missing) await session.mkdir(posix.join(temp, folder), 0o700);
+/** The folders of a file that are not there yet. */
+async function makeFolders({ session, temp }: Attempt, { path }: StagedFile, there: Set<string>): Promise<void> {
+  for (const folder of foldersOf([path])) {
+    if (there.has(folder)) continue;
+    await session.mkdir(posix.join(temp, folder), 0o700);
+    there.add(folder);
+  }
 }

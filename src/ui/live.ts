@@ -24,6 +24,7 @@ export interface FileCounts {
 /** What the events of one running delivery add up to. */
 export interface Live {
   readonly delivery: string | undefined;
+  /** The export while it goes on, though files of it are sent already; then what is done now. */
   readonly stage: Stage | undefined;
   readonly stages: Readonly<Partial<Record<Stage, StageProgress>>>;
   /** By area; what belongs to no area (manifests and the like) is under 0. */
@@ -75,9 +76,10 @@ export function follow(live: Live, event: DeliveryEvent, now: number): Live {
       const fraction = Math.max(reached, live.stages[stage]?.fraction ?? 0);
       // A wait for the server is over when something is sent again; the export goes on meanwhile.
       const isSending = isOfTransfer(stage) && bytes > (live.stages[stage]?.bytes ?? 0);
+      const isExporting = live.stage === 'export' && (live.stages.export?.fraction ?? 0) < 1;
       return {
         ...live,
-        stage,
+        stage: isExporting && stage !== 'export' ? live.stage : stage,
         stages: { ...live.stages, [stage]: { bytes, totalBytes, rows, rate, fraction } },
         retry: isSending ? undefined : live.retry,
         isPaused: event.paused === true,

@@ -68,6 +68,13 @@ describe('a delivery as a watcher prints it', () => {
     expect(lines.at(-1)).toMatch(/^Klar\. .*kvittens/s);
   });
 
+  it('two stages at a time have their own five percent each', async () => {
+    const { lines, watch: see } = watcher();
+    const both = Array.from({ length: 101 }, (_, bytes) => [status('export', bytes), status('upload', bytes)]).flat();
+    await see([...both, RESULT]);
+    expect(lines).toHaveLength(2 * 21 + 1);
+  });
+
   it('a stage without bytes is done, not a division by nothing', async () => {
     const { lines, watch: see } = watcher();
     await see([status('upload', 0, 0), RESULT]);

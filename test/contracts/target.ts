@@ -3,12 +3,15 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { GrowingList } from '../../src/domain/growing-list.ts';
+import { OperatorError } from '../../src/domain/operator-error.ts';
+import type { StagedFile } from '../../src/domain/package.ts';
 import type { Target } from '../../src/domain/target.ts';
 import { fetchHostKey } from '../../src/transfer/fetch-host-key.ts';
 import { probeTarget } from '../../src/transfer/probe-target.ts';
 import { removePart } from '../../src/transfer/remove-part.ts';
 import { sendBag } from '../../src/transfer/send-bag.ts';
-import type { TransferRecord } from '../../src/transfer/transfer.ts';
+import type { TransferEvent, TransferRecord } from '../../src/transfer/transfer.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
 import {
   BAG,
@@ -241,6 +244,85 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       expect(result.bytesResent).toBeGreaterThan(0);
     });
 
+    it('what an earlier export had and the new one has not is removed, and nothing else (D15, I4)', async () => {
+      const journal = await cutAfter(10 * MiB);
+      const { 'data/en.csv': _, ...fewer } = SIZES;
+      await rm(bag.dir, { recursive: true });
+      bag = await stageBag(
+        bag.dir,
+        Object.fromEntries(Object.entries(fewer).filter(([path]) => !path.startsWith('data/omrade2_bilagor/'))),
+      );
+      await send({ target, journal: new MemoryJournal(journal.lines), bag });
+      await expectPublished();
+      expect(await readdir(join(published(), 'data'))).not.toContain('omrade2_bilagor');
+    });
+
+    it('a bag that was published is never called another one with its name (D14)', async () => {
+      const journal = new MemoryJournal();
+      await send({ target, journal, bag });
+      const hashes = await hashesBelow(published());
+      const other = await stageBag(join(home, 'other'), { ...SIZES, 'data/en.csv': 2 });
+      const error = await errorOf(send({ target, journal: new MemoryJournal(journal.lines), bag: other }));
+      expect(error).toMatchObject({ code: 'bag_exists', exitCode: 18 });
+      expect(await hashesBelow(published())).toEqual(hashes);
+    });
+
+    it('files are sent as they come, and nothing is published before the list is complete', async () => {
+      const files = new GrowingList<StagedFile>();
+      const [first, ...rest] = bag.files;
+      files.add(first as StagedFile);
+      let seenEarly = false;
+      const { events } = await send(
+        { target, journal: new MemoryJournal(), bag, files, expectedBytes: 1 },
+        {
+          onEvent: (event) => {
+            if (event.type !== 'file' || event.stage !== 'upload' || files.isComplete) return;
+            seenEarly ||= existsSync(published());
+            const next = rest.shift();
+            if (next) files.add(next);
+            else files.complete();
+          },
+        },
+      );
+      expect(seenEarly).toBe(false);
+      await expectPublished();
+      expect(events.filter((event) => event.type === 'file' && event.stage === 'upload')).toHaveLength(bag.files.length);
+    });
+
+    it('a list that fails ends the sending with its error; nothing is published, and the next run goes on', async () => {
+      const files = new GrowingList<StagedFile>();
+      for (const file of bag.files.slice(0, 3)) files.add(file);
+      const journal = new MemoryJournal();
+      const failure = new OperatorError('export_incomplete', { views: 'omrade5_anvandarloggar' });
+      const onEvent = (event: TransferEvent) => {
+        if (event.type === 'file' && event.stage === 'upload') files.fail(failure);
+      };
+      expect(await errorOf(send({ target, journal, bag, files }, { onEvent }))).toBe(failure);
+      expect(existsSync(published())).toBe(false);
+      const { result } = await send({ target, journal: new MemoryJournal(journal.lines), bag });
+      await expectPublished();
+      expect(result.bytesResent).toBeLessThan(result.bytesSent);
+    });
+
+    it('a line that is cut while the next file is waited for is made anew when there is something to send (F3)', async () => {
+      const files = new GrowingList<StagedFile>();
+      const [first, ...rest] = bag.files;
+      files.add(first as StagedFile);
+      const { events } = await send(
+        { target, journal: new MemoryJournal(), bag, files, maxOfflineMs: 60_000 },
+        {
+          onEvent: (event) => {
+            if (event.type !== 'file' || event.stage !== 'verify' || files.isComplete) return;
+            proxy.cut();
+            for (const file of rest) files.add(file);
+            files.complete();
+          },
+        },
+      );
+      await expectPublished();
+      expect(events.filter(({ type }) => type === 'connected').length).toBeGreaterThan(1);
+    });
+
     it.each(['before', 'after'])(
       'killed between the renaming record and its reply, %s the server renamed, it ends published once (F2)',
       async (when) => {
@@ -282,7 +364,16 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
     it('whoever leaves the loop early stops the work; nothing is published', async () => {
       const journal = new MemoryJournal();
       const sending = sendBag({
-        ...{ target, pinnedHostKeys: [], bag: BAG, dir: bag.dir, files: bag.files, journal, verifyBinding: async () => {} },
+        ...{
+          target,
+          pinnedHostKeys: [],
+          bag: BAG,
+          dir: bag.dir,
+          files: GrowingList.of(bag.files),
+          expectedBytes: 0,
+          journal,
+          verifyBinding: async () => {},
+        },
         ...{ maxOfflineMs: 0, waitForSpace: false, signal: new AbortController().signal },
       });
       for await (const { type } of sending) if (type === 'progress') break;

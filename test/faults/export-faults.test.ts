@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { headerBytes } from '../../src/bag/csv-writer.ts';
+import type { DeliveryEvent } from '../../src/domain/delivery-events.ts';
 import { DEFAULT_DIALECT } from '../../src/domain/dialect.ts';
 import { openSource } from '../../src/source/open-source.ts';
 import { run as sql } from '../support/postgres.ts';
@@ -68,6 +69,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
     await program.set({ targets: { '12': { ...program.target, dialect } } });
     await program.decide('12', decisions(letters));
   };
+  const published = async (): Promise<string[]> => (await readdir(program.remote)).filter((name) => !name.startsWith('.'));
   const staged = async (): Promise<string[]> => {
     const [bag] = await readdir(program.staging);
     return bag === undefined ? [] : (await readdir(join(program.staging, bag, 'data'))).sort();
@@ -140,7 +142,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
         'omrade7_kliniska_anmalningar.csv',
         'omrade7_laboratorieanmalningar.csv',
       ]);
-      expect(await readdir(program.remote)).toEqual([]);
+      expect(await published()).toEqual([]);
       await change(source.owner, mendIt);
       const { data } = await expectDelivered();
       expect(await readdir(data)).toContain('omrade4_intressenter.csv');
@@ -155,7 +157,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
       message: expect.stringMatching(/omrade7_kliniska_anmalningar.*nyckel 7900001, kolumnen fornamn/),
     });
     expect(await staged()).toEqual(['omrade1_anmalningar.csv', 'omrade1_fall.csv', 'omrade7_laboratorieanmalningar.csv']);
-    expect(await readdir(program.remote)).toEqual([]);
+    expect(await published()).toEqual([]);
   });
 
   it('N04: what is committed in the middle of the export is in none of its files', async () => {
@@ -173,6 +175,39 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
     expect(records.map(([key]) => [key])).toEqual(before);
   });
 
+  it('files that are finished are sent and proven while a later one is exported, and nothing is visible', async () => {
+    await begin('BGGGBGG', GATED_VIEW);
+    const isOf = (stage: string) => (event: DeliveryEvent) =>
+      event.type === 'file' && event.stage === stage && event.file === 'data/omrade1_fall.csv';
+    const ended = await inTheMiddle(async (_, running) => {
+      await running.until(isOf('verify'));
+      expect(await published()).toEqual([]);
+    });
+    expect(ended.code).toBe(0);
+    const stages = (ended.json as DeliveryEvent[]).map((event) => (event.type === 'file' ? `${event.stage} ${event.file}` : ''));
+    expect(stages.indexOf('verify data/omrade1_fall.csv')).toBeLessThan(stages.indexOf('export data/omrade5_anvandarloggar.csv'));
+    const [bag = ''] = await published();
+    expect((await program.run(['verifiera', join(program.remote, bag)])).code).toBe(0);
+  });
+
+  it('D15: a receiver that is lost in the middle of the export ends it only when it is whole; the next run exports nothing again', async () => {
+    await begin('BGGGBGG', GATED_VIEW);
+    await servers.holdExport(source.owner, '12');
+    const running = program.start([...LEVERERA, '--forgrund', '--max-offline', '1s']);
+    await running.until(({ type }) => type === 'plan');
+    const open = await closeGate(source.owner);
+    await servers.letGo();
+    await atTheGate(servers.postgres.url);
+    servers.there.proxy.pointAt(1);
+    servers.there.proxy.cut();
+    await open();
+    const ended = await running.ended;
+    servers.there.proxy.pointAt(servers.there.sshd.port);
+    expect(ended.json.at(-1)).toMatchObject({ type: 'error', code: 13 });
+    const { ran } = await expectDelivered();
+    expect(ran.json).not.toContainEqual(expect.objectContaining({ stage: 'export' }));
+  });
+
   it.each([
     ['the server process is ended', (pid: number) => sql(servers.postgres.url, `SELECT pg_terminate_backend(${pid})`)],
     ['the server restarts', () => servers.postgres.restart()],
@@ -183,7 +218,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
       const ended = await inTheMiddle(act);
       expect(ended.json.at(-1)).toMatchObject({ type: 'error', code: 12, error: 'database_down' });
       expect(await staged()).toEqual(['omrade1_anmalningar.csv', 'omrade1_fall.csv']);
-      expect(await readdir(program.remote)).toEqual([]);
+      expect(await published()).toEqual([]);
       const { ran } = await expectDelivered();
       const again = (ran.json as { stage?: string; file?: string }[]).flatMap(({ stage, file }) =>
         stage === 'export' && file ? [file] : [],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { GrowingList } from '../../src/domain/growing-list.ts';
 import type { StagedFile } from '../../src/domain/package.ts';
 import type { Target } from '../../src/domain/target.ts';
 import { sendBag } from '../../src/transfer/send-bag.ts';
@@ -85,7 +86,8 @@ export async function send(
     {
       pinnedHostKeys: [],
       dir: bag.dir,
-      files: bag.files,
+      files: GrowingList.of(bag.files),
+      expectedBytes: 0,
       verifyBinding: async () => {},
       maxOfflineMs: 0,
       waitForSpace: false,

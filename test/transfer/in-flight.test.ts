@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GrowingList } from '../../src/domain/growing-list.ts';
 import { inFlightByWeight } from '../../src/transfer/in-flight.ts';
 
 describe('inFlightByWeight', () => {
@@ -32,12 +33,41 @@ describe('inFlightByWeight', () => {
     const ended: number[] = [];
     const work = async (item: number) => {
       begun.push(item);
+      const turn = () => new Promise((resolve) => setImmediate(resolve));
+      await turn();
       if (item === 1) throw new Error('first');
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       ended.push(item);
     };
     await expect(inFlightByWeight([0, 1, 2, 3, 4], 3, () => 1, work)).rejects.toThrow('first');
     expect(begun).toEqual([0, 1, 2]);
     expect(ended).toEqual([0, 2]);
+  });
+
+  it('a failure ends the wait for an item that has not come', async () => {
+    const items = new GrowingList<number>();
+    items.add(0);
+    const running = inFlightByWeight(
+      items.read(new AbortController().signal),
+      3,
+      () => 1,
+      async () => {
+        throw new Error('lost');
+      },
+    );
+    await expect(running).rejects.toThrow('lost');
+  });
+
+  it('items that fail to come end it when what is on its way has ended', async () => {
+    const items = new GrowingList<number>();
+    items.add(0);
+    const ended: number[] = [];
+    const work = async (item: number) => {
+      items.fail(new Error('the export failed'));
+      await new Promise((resolve) => setImmediate(resolve));
+      ended.push(item);
+    };
+    await expect(inFlightByWeight(items.read(new AbortController().signal), 3, () => 1, work)).rejects.toThrow('the export failed');
+    expect(ended).toEqual([0]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, EXIT_CODES, OperatorError } from '../../src/domain/operator-error.ts';
+import { screens } from '../../src/text.ts';
 import { Driver } from './driver.ts';
 import { BEVARA, MemoryCore } from './memory-core.ts';
 
@@ -36,6 +37,17 @@ describe('S5 and S6', () => {
     await driver.settle();
     expect(percents(driver)).toEqual([60, 25]);
     expect(driver.text).toMatch(/10,0\sMB\/s · klar om cirka 1 min 15 s/);
+  });
+
+  it('is the export until that is done, whatever is sent meanwhile; then the upload', async () => {
+    const driver = await delivering();
+    driver.core.emit('12', status('export', 600_000_000), status('upload', 250_000_000));
+    await driver.settle();
+    expect(driver.lines[0]).toContain(screens.delivery.exportTitle);
+    driver.core.emit('12', status('export', 1_000_000_000), status('upload', 260_000_000));
+    await driver.settle();
+    expect(driver.lines[0]).toContain(screens.delivery.uploadTitle);
+    expect(percents(driver)).toEqual([100, 26]);
   });
 
   it('never lets the percent drop, nor says 100 before all is done', async () => {

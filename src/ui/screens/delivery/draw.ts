@@ -29,12 +29,12 @@ function progressText(progress: StageProgress | undefined, fraction: number, isM
   const text = screens.delivery;
   if (!progress) return fraction >= 1 ? text.stageDone : text.stageWaits;
   const { bytes, totalBytes, rate } = progress;
-  const left = rate && isMoving && fraction < 1 ? formatDuration((totalBytes - bytes) / rate) : undefined;
+  const speed = isMoving && fraction < 1 ? rate : null;
   return text.progress(
     formatBytes(Math.min(bytes, totalBytes)),
     formatBytes(totalBytes),
-    isMoving && rate !== null ? formatBytes(rate) : undefined,
-    left,
+    speed === null ? undefined : formatBytes(speed),
+    speed ? formatDuration((totalBytes - bytes) / speed) : undefined,
   );
 }
 
@@ -85,7 +85,7 @@ export function drawDelivery(state: WizardState, delivery: DeliverySummary): Pag
   const { width } = state.room;
   const progress = (which: Stage, label: string): Row[] => {
     const fraction = fractionOf(which, live, delivery);
-    return barRows(label, fraction, progressText(live.stages[which], fraction, isMoving && stage === which), width);
+    return barRows(label, fraction, progressText(live.stages[which], fraction, isMoving), width);
   };
   const check = live.stages.verify;
   const isExporting = stage === 'export' || stage === 'bag';
