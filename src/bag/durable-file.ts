@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { OperatorError } from '../domain/operator-error.ts';
+import { localError } from '../domain/local-error.ts';
 
 const GROUP_FILE = 0o660;
 
@@ -29,7 +29,7 @@ export async function writeDurably(file: string, chunks: Iterable<Uint8Array>): 
     await rename(`${file}.part`, file);
     await syncFolder(dirname(file));
   } catch (error) {
-    throw localError(error, file);
+    throw localError(error, dirname(file));
   }
   return { bytes, sha256: hash.digest('hex') };
 }
@@ -41,11 +41,4 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function localError(error: unknown, file: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new OperatorError('local_disk_full', { path: dirname(file) }, error);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new OperatorError('permission_local', { path: file }, error);
-  return error;
 }

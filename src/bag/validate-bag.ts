@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OperatorError } from '../domain/operator-error.ts';
+import { localError } from '../domain/local-error.ts';
 import { ATTACHMENT_FOLDER } from './attachment-table.ts';
 import { type BagReport, Problems, type Report } from './bag-report.ts';
 import { type CountedRecords, RecordCounter } from './count-records.ts';
@@ -76,9 +76,7 @@ async function readable<T>(dir: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EACCES' || code === 'EPERM') throw new OperatorError('permission_local', { path: dir }, error);
-    throw error;
+    throw localError(error, dir);
   }
 }
 

@@ -5,9 +5,9 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
 import { readRegion } from '../store/regions.ts';
 import type { CommandContext } from './command.ts';
+import { joinWorker } from './join-worker.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
-import { resumeWorker } from './resume-worker.ts';
 import { watchWorker } from './watch-worker.ts';
 
 /** Whether the delivery paused only because nobody answered its login (design 0.10): whoever follows it can. */
@@ -27,5 +27,5 @@ export async function run(context: CommandContext): Promise<number> {
   const running = await connectToWorker(house.state.dir, region.code);
   if (running) return watchWorker(context, region, running);
   if (!(await waitsForLogin(house, region))) throw new OperatorError('no_delivery', { region: region.name });
-  return watchWorker(context, region, await resumeWorker(context, house, region));
+  return watchWorker(context, region, await joinWorker(context, house, region, region.name));
 }

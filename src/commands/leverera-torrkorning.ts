@@ -21,7 +21,7 @@ export async function dryRun(context: CommandContext, region: Region): Promise<n
   const taken = takenNames(await readDeliveries(house.state.dir, record.deliveries, false));
   const source = openSource(sourceSettings(house.settings));
   try {
-    const plan = await draftPlan(house, region, currentDecisions(record), taken, source);
+    const plan = await draftPlan(house, region, currentDecisions(record), taken, source, context.signal);
     const target = house.settings.targets[region.code];
     const to = target ? { host: target.host, port: target.port, username: target.username, path: target.path } : null;
     output.object({ type: 'plan', dryRun: true, planning: clock.planning, ...plan, target: to });

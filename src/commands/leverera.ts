@@ -1,8 +1,6 @@
-import { connectToWorker } from '../delivery/follow.ts';
 import { holdRegion } from '../delivery/hold-region.ts';
 import type { House } from '../delivery/house.ts';
 import { Interruption } from '../delivery/interruption.ts';
-import { startWorker } from '../delivery/start-worker.ts';
 import { undecided } from '../domain/checklist.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import { OperatorError } from '../domain/operator-error.ts';
@@ -13,6 +11,7 @@ import { commandText } from '../text.ts';
 import { ask } from './ask.ts';
 import { type CommandContext, textOption } from './command.ts';
 import { parseDuration } from './duration.ts';
+import { joinWorker } from './join-worker.ts';
 import { dryRun } from './leverera-torrkorning.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
@@ -65,15 +64,7 @@ export async function run(context: CommandContext): Promise<number> {
   if (context.options.forgrund) return watch(context, region, inForeground(context, house, region, typed));
   const maxOffline = textOption(context, 'max-offline');
   if (maxOffline !== undefined) parseDuration(maxOffline, '--max-offline');
-  const start = {
-    programFile: context.program.file,
-    region: region.code,
-    typedName: typed,
-    asNew: context.options.ny === true,
-    maxOffline,
-    yes: context.globals.yes,
-  };
-  const connection = (await connectToWorker(house.state.dir, region.code)) ?? (await startWorker(house, start));
+  const connection = await joinWorker(context, house, region, typed, { asNew: context.options.ny === true, maxOffline });
   if (context.mayAsk) context.output.note(commandText.startedWorker(region.slug));
   return watchWorker(context, region, connection);
 }

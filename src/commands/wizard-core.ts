@@ -9,7 +9,6 @@ import type { House } from '../delivery/house.ts';
 import { takenNames } from '../delivery/make-plan.ts';
 import { bagName, nextNumber } from '../delivery/plan.ts';
 import { viewRegion, viewRegions } from '../delivery/region-views.ts';
-import { startWorker } from '../delivery/start-worker.ts';
 import { stopIdleDelivery } from '../delivery/stop-delivery.ts';
 import { trustHostKey } from '../delivery/trust-host-key.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
@@ -30,6 +29,7 @@ import type { CommandContext } from './command.ts';
 import { countSource } from './count-source.ts';
 import { saveStack } from './error-report.ts';
 import { gateReport } from './gallringsunderlag.ts';
+import { joinWorker } from './join-worker.ts';
 import { type KnownSizes, liveEstimates } from './live-estimates.ts';
 import { errorOf } from './watch.ts';
 
@@ -86,9 +86,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
   };
   const following = new Map<string, WorkerConnection>();
   const begin = async (region: string, typedName: string): Promise<void> => {
-    const running = await connectToWorker(state.dir, region);
-    const start = { programFile: context.program.file, region, typedName, asNew: false, maxOffline: undefined, yes: false };
-    const connection = running ?? (await startWorker(house, start));
+    const connection = await joinWorker(context, house, regionOf(region), typedName);
     try {
       // With the plan there is a delivery to show; an error before it is why there will be none.
       for await (const event of connection.events) {

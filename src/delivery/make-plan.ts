@@ -3,14 +3,15 @@ import { dirname } from 'node:path';
 import { timestamp } from '../domain/calendar.ts';
 import type { Decision } from '../domain/decision.ts';
 import { DEFAULT_DIALECT } from '../domain/dialect.ts';
-import { totalOf } from '../domain/estimate.ts';
+import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
 import type { Source } from '../source/source.ts';
 import { changeRegion } from '../store/regions.ts';
-import { localError, makeFolder, writeWhole } from '../store/shared-files.ts';
+import { makeFolder, writeWhole } from '../store/shared-files.ts';
 import { bound, DISK_MARGIN_BYTES, meetTarget } from './bind-target.ts';
 import { deliveryFolder } from './delivery-folder.ts';
+import { expectedSize } from './expected-size.ts';
 import type { House } from './house.ts';
 import { BAG_PREFIX, bagName, type DeliveryPlan, deliveryId, nextNumber, plannedFiles } from './plan.ts';
 
@@ -24,19 +25,14 @@ export async function draftPlan(
   region: Region,
   decisions: readonly Decision[],
   taken: readonly string[],
-  source: Source,
+  source: Pick<Source, 'estimate' | 'sample'>,
+  signal: AbortSignal,
 ): Promise<DeliveryPlan> {
   const files = plannedFiles(decisions);
   if (files.length === 0) throw new OperatorError('nothing_to_deliver', { region: region.name });
   const dialect = house.settings.targets[region.code]?.dialect ?? DEFAULT_DIALECT;
   const views = new Set(files.map(({ view }) => view));
-  // A view that cannot be read is left to the export, which makes the others' files and names it.
-  const estimates = await source.estimate(
-    () => dialect,
-    () => {},
-  );
-  const sizes = estimates.filter((size) => size.region === region.code && views.has(size.view));
-  const { bytes, rows } = totalOf(sizes);
+  const { bytes, rows } = await expectedSize(source, region.code, views, dialect, signal);
   const day = house.clock.today();
   const bag = bagName(region, day, nextNumber(region, day, taken));
   return {
@@ -85,7 +81,7 @@ export async function makePlan(
   source: Source,
   signal: AbortSignal,
 ): Promise<DeliveryPlan> {
-  const draft = await draftPlan(house, region, decisions, taken, source);
+  const draft = await draftPlan(house, region, decisions, taken, source, signal);
   await verifyStagingSpace(house.settings.staging, draft.estimate.bytes);
   const met = house.settings.targets[region.code] && (await meetTarget(house, region.code, draft.estimate.bytes, signal));
   const named = met ? bound(draft, met, taken) : draft;

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { DeliverySummary, Receipt } from '../domain/delivery-record.ts';
+import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { readJournal } from '../store/journal.ts';
-import { isMissing, localError } from '../store/shared-files.ts';
+import { isMissing } from '../store/shared-files.ts';
 import { deliveryFolder } from './delivery-folder.ts';
 import { type DeliveryProgress, type DeliveryRecord, progressOf } from './delivery-journal.ts';
 import type { DeliveryPlan } from './plan.ts';

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { OperatorError } from '../domain/operator-error.ts';
+import { localError } from '../domain/local-error.ts';
 
 const GROUP_FILE = 0o660;
 
@@ -15,7 +15,7 @@ export async function writeHashed(
   fill: (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>,
 ): Promise<{ bytes: number; sha256: string }> {
   const handle = await open(file, 'wx', GROUP_FILE).catch((error: unknown) => {
-    throw localError(error, file);
+    throw localError(error, dirname(file));
   });
   const hash = createHash('sha256');
   let bytes = 0;
@@ -45,14 +45,6 @@ async function local<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw localError(error, file);
+    throw localError(error, dirname(file));
   }
-}
-
-function localError(error: unknown, file: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new OperatorError('local_disk_full', { path: dirname(file) }, error);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new OperatorError('permission_local', { path: dirname(file) }, error);
-  return error;
 }

@@ -4,6 +4,7 @@ import { OperatorError } from '../domain/operator-error.ts';
 import { checkDatabase, clockSkew } from './check-source.ts';
 import { type Contract, filesOf, readContract } from './contract.ts';
 import { type Finding, verifiedView, verifyContract, verifyNoUnknownViews } from './contract-findings.ts';
+import { dataVersion } from './data-version.ts';
 import { attachmentBytes, attachmentSizes, exactSize } from './exact-size.ts';
 import { plannedSizes } from './planned-size.ts';
 import { countByRegion, type RowCounts } from './row-counts.ts';
@@ -113,6 +114,16 @@ export function openSource(settings: SourceSettings): Source {
           release();
         }
       });
+    },
+
+    async version() {
+      const versions: string[] = [];
+      for (const database of DATABASES) {
+        const version = await withSession(database, dataVersion);
+        if (version === undefined) return undefined;
+        versions.push(version);
+      }
+      return versions.join();
     },
 
     async countRows(views) {

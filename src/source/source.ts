@@ -107,6 +107,11 @@ export interface Source {
   sample(planned: readonly ViewEstimate[], dialect: (region: string) => Dialect, signal?: AbortSignal): Promise<ViewEstimate[]>;
   /** The exact size of one region's view in the dialect, equal to the export to the byte. */
   exactSize(view: string, region: string, dialect: Dialect, signal?: AbortSignal): Promise<ViewEstimate>;
+  /**
+   * A text that stays the same for as long as nothing is committed on the server, so that what was counted before still holds; `undefined`
+   * where rows may change unseen, as behind foreign tables.
+   */
+  version(): Promise<string | undefined>;
   /** Rows per view for one region, and rows of no region: what the gate compares with a receipt. */
   countRows(views: readonly string[]): Promise<
     {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AuditEntry } from '../domain/audit-entry.ts';
+import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import { isMissing, localError, openFile } from './shared-files.ts';
+import { isMissing, openFile } from './shared-files.ts';
 import { withLock } from './short-lock.ts';
 import type { StateFolder } from './state-folder.ts';
 

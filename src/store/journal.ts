@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import { isMissing, localError, openFile, syncFolder } from './shared-files.ts';
+import { isMissing, openFile, syncFolder } from './shared-files.ts';
 
 /** An append-only file of records, one JSON object per line: `{"crc":"<crc32 of the record's text>","record":{…}}`. */
 export interface Journal<T> {

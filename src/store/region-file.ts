@@ -3,10 +3,11 @@ import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ANSWERS, REPORT_TAKEN } from '../domain/decision.ts';
+import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { RegionRecord } from '../domain/region-record.ts';
 import { Conf } from './conf-alone.ts';
-import { FILE_MODE, localError } from './shared-files.ts';
+import { FILE_MODE } from './shared-files.ts';
 
 const area = z.literal([1, 2, 3, 4, 5, 6, 7]);
 const text = z.string();

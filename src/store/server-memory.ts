@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing, localError, writeWhole } from './shared-files.ts';
+import { localError } from '../domain/local-error.ts';
+import { isMissing, writeWhole } from './shared-files.ts';
 import { withLock } from './short-lock.ts';
 import type { StateFolder } from './state-folder.ts';
 

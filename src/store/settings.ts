@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, posix, resolve } from 'node:path';
+import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Target } from '../domain/target.ts';
 import { problemOf, settingsSchema } from './settings-schema.ts';
-import { isMissing, localError } from './shared-files.ts';
+import { isMissing } from './shared-files.ts';
 
 /** The settings, with every default filled in and every local path absolute. */
 export interface Settings {

@@ -1,26 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { OperatorError } from '../domain/operator-error.ts';
+import { localError } from '../domain/local-error.ts';
 
 /** Several operators of one Unix group work in the same state (D12): the group may do what the owner may, others nothing. */
 export const FOLDER_MODE = 0o2770;
 export const FILE_MODE = 0o660;
-
-/** A file system error as what an operator can act on (`permission_local`, `local_disk_full`); anything else comes back as it is. */
-export function localError(error: unknown, path: string): unknown {
-  switch ((error as NodeJS.ErrnoException)?.code) {
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new OperatorError('permission_local', { path }, error);
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new OperatorError('local_disk_full', { path }, error);
-    default:
-      return error;
-  }
-}
 
 /** Whether the file or folder was not there. */
 export const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException)?.code === 'ENOENT';

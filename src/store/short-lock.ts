@@ -3,8 +3,9 @@ import { link, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import { isMissing, localError, makeFolder, openFile } from './shared-files.ts';
+import { isMissing, makeFolder, openFile } from './shared-files.ts';
 
 /**
  * A lock that is held for milliseconds, around one read-change-write of a shared file (design.md section 5).

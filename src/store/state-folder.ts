@@ -1,7 +1,8 @@
 import { access, chmod, constants, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import { FOLDER_MODE, isMissing, localError, makeFolder, writeWhole } from './shared-files.ts';
+import { FOLDER_MODE, isMissing, makeFolder, writeWhole } from './shared-files.ts';
 
 /** Where everything that is remembered stands (design.md section 5). All paths are absolute. */
 export interface StateFolder {

@@ -40,7 +40,7 @@ export interface WizardCore {
   overview(): Promise<readonly RegionView[]>;
   /** Saves one decision if the region still has `revision`; else `revision_conflict`. Wrong drafts are `decision_invalid`. */
   saveDecision(region: string, draft: DecisionDraft, revision: number): Promise<RegionView>;
-  /** All estimates known so far, now and at every change, until aborted; regions named first are refined first. A source that is down rejects. */
+  /** All estimates known so far, now and at every change, until aborted; only the regions in `visible` are counted exactly. A source that is down rejects. */
   estimates(visible: () => readonly string[], signal: AbortSignal): AsyncIterable<readonly ViewEstimate[]>;
   review(region: string): Promise<Review>;
   /** Starts or resumes the delivery's worker; resolves when it has a plan, and rejects with what kept it from one. */

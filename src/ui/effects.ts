@@ -6,7 +6,7 @@ import { bugProblem, type Problem, problemOf } from './problem.ts';
 /** What the effects reach besides the core. */
 export interface Surroundings {
   readonly dispatch: (event: WizardEvent) => void;
-  /** The regions on the screen, the most wanted first. */
+  /** The regions whose exact sizes are wanted: the open one. */
   readonly visible: () => readonly string[];
   readonly repaint: () => void;
   readonly leave: (code: number) => void;

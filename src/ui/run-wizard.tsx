@@ -14,7 +14,6 @@ import { keyOf } from './parts/key.ts';
 import { roomOf } from './parts/page.ts';
 import { Sheet } from './parts/sheet.tsx';
 import { statusWord } from './region-status.ts';
-import { focusedRow, shownRegions } from './screens/overview/state.ts';
 import { firstState, runningRegions, viewOf, type WizardState } from './state.ts';
 import { Store } from './store.ts';
 
@@ -46,14 +45,6 @@ interface RootProps {
 function Root({ page, onKey, ascii }: RootProps): ReactElement {
   useInput(onKey);
   return <Sheet page={useSyncExternalStore(page.subscribe, page.get)} ascii={ascii} />;
-}
-
-/** The regions whose sizes are wanted first: the open one, else the focused and those after it. */
-function visibleRegions(state: WizardState): readonly string[] {
-  if (state.region !== undefined) return [state.region];
-  const shown = shownRegions(state).map(({ record }) => record.region);
-  const focus = focusedRow(state);
-  return [...shown.slice(focus), ...shown.slice(0, focus)];
 }
 
 function summaryOf(state: WizardState): string {
@@ -109,7 +100,7 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
 
     const effects = new Effects(core, {
       dispatch,
-      visible: () => visibleRegions(store.state),
+      visible: () => (store.state.region === undefined ? [] : [store.state.region]),
       repaint: () => painter.repaint(),
       leave,
       signal: ending.signal,

@@ -13,6 +13,7 @@ import { Session } from '../../src/source/session.ts';
 import type { Source } from '../../src/source/source.ts';
 import {
   ALL_AREAS,
+  change,
   type ExportedRegion,
   exportRegion,
   rawRows,
@@ -441,6 +442,26 @@ export function sourceContract(
         expect(estimates).toHaveLength(cells.size);
         expect(cells.size).toBe(21 * AREAS.flatMap(({ files }) => files).length);
         expect(new Set(estimates.map(({ grade }) => grade))).toEqual(new Set(['plan']));
+      });
+
+      test('R32 the version is the same until something is committed, and none where rows may change unseen', async () => {
+        // The server may have something of its own to commit now and then.
+        const steady = async () => {
+          for (;;) {
+            const version = await source.version();
+            if (version === (await source.version())) return version;
+          }
+        };
+        const before = await steady();
+        await change(server.url, 'CREATE TABLE lan.ny (id int)');
+        const after = await steady();
+        expect([typeof before, typeof after, before === after]).toEqual(['string', 'string', false]);
+        await change(
+          server.url,
+          'CREATE FOREIGN DATA WRAPPER utan_svar; CREATE SERVER annan FOREIGN DATA WRAPPER utan_svar; CREATE FOREIGN TABLE lan.utom (id int) SERVER annan',
+        );
+        expect(await source.version()).toBeUndefined();
+        await change(server.url, 'DROP FOREIGN DATA WRAPPER utan_svar CASCADE; DROP TABLE lan.ny');
       });
 
       test('R26 attachments count by their sizes, and their table nearly', async () => {

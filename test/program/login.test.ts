@@ -52,6 +52,7 @@ describe.skipIf(!SSHD_PATH)(`logins that need a person, by a worker without a te
       typedName: 'Region Skåne',
       asNew: false,
       maxOffline: undefined,
+      yes: false,
     });
   /** Follows to the end, and does something at some events. */
   const follow = async (connection: WorkerConnection, onEvent: (event: DeliveryEvent) => unknown): Promise<DeliveryEvent | undefined> => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectedSize } from '../../src/delivery/expected-size.ts';
 import { DEFAULT_DIALECT, type Dialect } from '../../src/domain/dialect.ts';
 import type { ViewEstimate } from '../../src/domain/estimate.ts';
 import { openSource } from '../../src/source/open-source.ts';
@@ -72,4 +73,13 @@ test.each(DIALECTS)('R33 P6 a sample is within ten per cent where the statistics
   }
   expect(Math.max(...off), 'the data does fool the planner').toBeGreaterThan(0.1);
   expect(sampled.filter(({ region }) => region === '09')).toHaveLength(planned.length / 21);
+});
+
+test.each(['01', '12', '14'])('R33 P6 what a plan counts with is within ten per cent of what region %s exports', async (region) => {
+  const views = new Set([LARGE, SMALL, 'omrade7_kliniska_anmalningar']);
+  const size = await expectedSize(source, region, views, DEFAULT_DIALECT, new AbortController().signal);
+  let exact = 0;
+  for (const view of views) exact += (await source.exactSize(view, region, DEFAULT_DIALECT)).bytes;
+  expect(size.grade).toBe('sample');
+  expect(Math.abs(size.bytes / exact - 1)).toBeLessThan(0.1);
 });

@@ -1,0 +1,16 @@
+import { OperatorError } from './operator-error.ts';
+
+/** A file system error as what an operator can act on (`permission_local`, `local_disk_full`); anything else comes back as it is. */
+export function localError(error: unknown, path: string): unknown {
+  switch ((error as { readonly code?: unknown } | undefined)?.code) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new OperatorError('permission_local', { path }, error);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new OperatorError('local_disk_full', { path }, error);
+    default:
+      return error;
+  }
+}
