@@ -63,16 +63,15 @@ describe('those who follow a delivery, over real sockets', () => {
   });
 
   it('a newcomer hears the last status of each stage that goes on, and a wait for the server as long as it lasts', async () => {
-    const EXPORT = { ...status(20), stage: 'export' } as const;
-    const upload = { ...status(5), stage: 'upload' } as const;
+    const EXPORT: DeliveryEvent = { type: 'status', stage: 'export', bytes: 20, totalBytes: 100, rows: 0, rate: null };
     const retry = { type: 'retry', attempt: 1, wait: 5, reason: 'ECONNRESET' } as const;
-    for (const event of [PLAN, EXPORT, upload, retry]) followers.publish(event);
+    for (const event of [PLAN, EXPORT, status(5), retry]) followers.publish(event);
     const waiting = heard(await follow());
-    followers.publish({ ...upload, bytes: 9 });
+    followers.publish(status(9));
     const moving = heard(await follow());
     await followers.close();
-    expect((await waiting).slice(0, 5)).toEqual([HELLO, PLAN, EXPORT, upload, retry]);
-    expect(await moving).toEqual([HELLO, PLAN, EXPORT, { ...upload, bytes: 9 }]);
+    expect((await waiting).slice(0, 5)).toEqual([HELLO, PLAN, EXPORT, status(5), retry]);
+    expect(await moving).toEqual([HELLO, PLAN, EXPORT, status(9)]);
   });
 
   it('a follower that hangs up in the middle ends nothing, and the others hear everything', async () => {
