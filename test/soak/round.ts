@@ -22,8 +22,8 @@ export interface Round {
   readonly halfVisible: readonly string[];
 }
 
-/** After a kill the delivery is killed again as often as not, but never more than so many times. */
-const MOST_KILLS = 4;
+/** After a kill the delivery is mostly killed again, but never more than so many times. */
+const [KILLED_AGAIN, MOST_KILLS] = [0.8, 8];
 
 /** Plays one round; the same seed and number aim at the same instants. */
 export async function playRound(deliveries: Deliveries, seed: number, round: number): Promise<Round> {
@@ -37,7 +37,7 @@ export async function playRound(deliveries: Deliveries, seed: number, round: num
       const afterMs = Math.round(random() * deliveries.stageMs[stage]);
       if (await killAt(program, stage, afterMs)) kills.push({ stage, afterMs });
       else break;
-    } while (random() < 0.5 && kills.length < MOST_KILLS);
+    } while (random() < KILLED_AGAIN && kills.length < MOST_KILLS);
     return { round, kills, ...(await finish(deliveries, program, watched)) };
   } finally {
     watched.stop();
