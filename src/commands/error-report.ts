@@ -19,11 +19,11 @@ export function saveStack(error: unknown): string {
   return file;
 }
 
-/** Says what went wrong in Swedish, under `--json` as the last object on stdout, and returns the exit code. */
+/** Says what went wrong in Swedish, under `--json` as the last object on stdout with its facts (none is personal, D13), and returns the exit code. */
 export function reportError(error: unknown, output: Output): number {
   if (error instanceof OperatorError) {
     const text = errorText(error);
-    output.object({ type: 'error', code: error.exitCode, message: text.what, error: error.code });
+    output.object({ type: 'error', code: error.exitCode, message: text.what, error: error.code, facts: error.facts });
     if (!output.json) for (const line of errorLines(text, error.exitCode)) process.stderr.write(`${line}\n`);
     return error.exitCode;
   }

@@ -32,6 +32,7 @@ import { gateReport } from './gallringsunderlag.ts';
 import { joinWorker } from './join-worker.ts';
 import { type KnownSizes, liveEstimates } from './live-estimates.ts';
 import { errorOf } from './watch.ts';
+import { wizardLog } from './wizard-log.ts';
 
 const LOG_LINES = 500;
 
@@ -192,7 +193,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
       });
     },
     async log(region) {
-      if (region === undefined) return [];
+      if (region === undefined) return lastLines(wizardLog(state.dir));
       const latest = (await viewRegion(state, region)).deliveries.at(-1);
       return lastLines(latest ? deliveryFolder(state.dir, latest.id).log : join(runFolder(state.dir, region), 'worker.log'));
     },

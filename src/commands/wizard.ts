@@ -1,8 +1,10 @@
 import { needsAscii, prepareEnvironment } from '../terminal/boot.ts';
+import { withholdOutput } from '../terminal/stray-output.ts';
 import { checkText } from '../text.ts';
 import type { CommandContext } from './command.ts';
 import { openHouse } from './open-house.ts';
 import { wizardCore } from './wizard-core.ts';
+import { logStray, wizardLog } from './wizard-log.ts';
 
 /** The wizard: everything that needs no drawing first, then Ink, then the operator's own screen again with a few plain lines. */
 export async function run(context: CommandContext): Promise<number> {
@@ -14,7 +16,8 @@ export async function run(context: CommandContext): Promise<number> {
   const { runWizard } = await import('../ui/run-wizard.tsx');
   const { stdin, stdout } = process;
   const core = wizardCore(context, house, checkText.terminal(stdout.columns, stdout.rows, ascii));
-  const { exitCode, summary } = await runWizard(core, { ascii, stdin, stdout });
+  const release = withholdOutput((trace) => logStray(wizardLog(house.state.dir), trace));
+  const { exitCode, summary } = await runWizard(core, { ascii, stdin, stdout }).finally(release);
   if (summary) context.output.line(summary);
   return exitCode;
 }

@@ -33,7 +33,7 @@ describe('where words go', () => {
     expect(stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).toBe(true);
   });
 
-  it('under --json an error is the last object on stdout, with its exit code', () => {
+  it('under --json an error is the last object on stdout, with its exit code and facts', () => {
     const { stdout, stderr, text } = streams();
     const output = outputOn(stdout, stderr, { json: true, quiet: false });
     expect(reportError(new OperatorError('sftp_login', { host: 'h', username: 'u', reason: 'refused' }), output)).toBe(13);
@@ -43,6 +43,7 @@ describe('where words go', () => {
       code: 13,
       error: 'sftp_login',
       message: expect.stringContaining('Inloggningen som u på h gick inte.'),
+      facts: { host: 'h', username: 'u', reason: 'refused' },
     });
     expect(err).toBe('');
   });

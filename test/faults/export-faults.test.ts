@@ -94,18 +94,20 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
     return running.ended;
   };
 
-  const IN_ONE_VIEW: readonly (readonly [string, string, string, RegExp])[] = [
+  const IN_ONE_VIEW: readonly (readonly [string, string, string, RegExp, string])[] = [
     [
       'permission denied',
       'REVOKE SELECT ON leverans.omrade4_intressenter FROM las',
       'GRANT SELECT ON leverans.omrade4_intressenter TO las',
       /Rollen får inte läsa vyn leverans\.omrade4_intressenter/,
+      'contract_broken',
     ],
     [
       'the view is gone',
       'ALTER VIEW leverans.omrade4_intressenter RENAME TO borta',
       'ALTER VIEW leverans.borta RENAME TO omrade4_intressenter',
       /Vyn leverans\.omrade4_intressenter finns inte/,
+      'contract_broken',
     ],
     [
       'a column changed its type',
@@ -114,6 +116,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
        GRANT SELECT ON leverans.omrade4_intressenter TO las`,
       'DROP VIEW leverans.omrade4_intressenter; ALTER VIEW leverans.borta RENAME TO omrade4_intressenter',
       /Kolumnen egna_falt i omrade4_intressenter har typen text/,
+      'value_unsupported',
     ],
     [
       'a value that the view cannot make',
@@ -122,17 +125,18 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
        GRANT SELECT ON leverans.omrade4_intressenter TO las`,
       'DROP VIEW leverans.omrade4_intressenter; ALTER VIEW leverans.borta RENAME TO omrade4_intressenter',
       /felkod 22P02/,
+      'export_failed',
     ],
   ];
 
   it.each(IN_ONE_VIEW)(
     'N06 D9: %s in one view: the other areas’ files are made, it is named, nothing is published (3), and the next run is whole',
-    async (_, breakIt, mendIt, what) => {
+    async (_, breakIt, mendIt, what, code) => {
       await begin('BGGBGGB', breakIt);
       const ran = await program.run(LEVERERA);
       expect(ran.code).toBe(3);
       const error = ran.json.at(-1) as { message: string };
-      expect(error).toMatchObject({ type: 'error', code: 3, error: 'export_incomplete' });
+      expect(error).toMatchObject({ type: 'error', code: 3, error: 'export_incomplete', facts: { views: 'omrade4_intressenter', code } });
       expect(error.message).toContain('omrade4_intressenter');
       expect(error.message).toMatch(what);
       expect(ran.stdout).not.toContain('SYNTETISK');

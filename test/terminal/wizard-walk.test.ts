@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decisions } from '../support/program.ts';
@@ -26,13 +26,14 @@ describe.skipIf(!SSHD_PATH || TMUX_SKIP !== '')(`the wizard in a real terminal o
     await program.close();
   });
 
-  const openWizard = async (): Promise<Terminal> => {
+  const openWizard = async (env: Readonly<Record<string, string>> = {}): Promise<Terminal> => {
     const terminal = await openTerminal(`${process.execPath} ${MAIN} --config ${program.config}`, {
       PATH: process.env.PATH ?? '',
       HOME: program.home,
       TMPDIR: program.home,
       LANG: 'C.UTF-8',
       CI: 'true',
+      ...env,
     });
     terminals.push(terminal);
     return terminal;
@@ -70,6 +71,26 @@ describe.skipIf(!SSHD_PATH || TMUX_SKIP !== '')(`the wizard in a real terminal o
     await terminal.press('Enter');
   };
 
+  /** A wizard that shows an upload too slow to end by itself. */
+  const uploadInWizard = async (): Promise<Terminal> => {
+    program = await servers.newProgram(source.reader);
+    await program.decide('12', decisions('GBGGBGG'));
+    servers.there.proxy.throttle(SLOW);
+    const terminal = await openWizard();
+    await openSkane(terminal);
+    await confirm(terminal);
+    await terminal.shows('Överföring › Region Skåne');
+    return terminal;
+  };
+  /** A new wizard, past S0, that has found what the one before it left. */
+  const openOnResume = async (): Promise<Terminal> => {
+    const terminal = await openWizard();
+    await terminal.shows('Klart: 7 av 7');
+    await terminal.press('Enter');
+    await terminal.shows('Återuppta');
+    return terminal;
+  };
+
   it('R01 walks from Startkontroll over the typed name to Kvitton, and gives the terminal back', async () => {
     program = await servers.newProgram(source.reader);
     await program.decide('12', decisions('BBBGLGB'));
@@ -102,22 +123,38 @@ describe.skipIf(!SSHD_PATH || TMUX_SKIP !== '')(`the wizard in a real terminal o
     expect(await workerPid()).toBeUndefined();
   });
 
-  it('F37 a terminal that is closed in the middle of the upload stops nothing: a new wizard finds and follows it', async () => {
+  it('N10 what a library or Node prints while the wizard draws is not on the screen, in the log by its trace alone, and printed again after it', async () => {
     program = await servers.newProgram(source.reader);
-    await program.decide('12', decisions('GBGGBGG'));
-    servers.there.proxy.throttle(SLOW);
-    const terminal = await openWizard();
-    await openSkane(terminal);
-    await confirm(terminal);
-    await terminal.shows('Överföring › Region Skåne');
+    const noise = join(program.home, 'noise.mjs');
+    await writeFile(
+      noise,
+      `setInterval(() => {
+        console.warn('OVÄSEN');
+        console.log('OVÄSEN');
+        process.stderr.write('OVÄSEN');
+        process.emitWarning('OVÄSEN', 'Bullervarning');
+      }, 100).unref();
+      process.on('exit', () => console.warn('TYST IGEN'));`,
+    );
+    const terminal = await openWizard({ NODE_OPTIONS: `--import ${noise}` });
+    await terminal.shows('Klart: 7 av 7');
+    const log = () => readFile(join(program.state, 'wizard.log'), 'utf8').catch(() => '');
+    for (const kind of ['"stdout"', '"stderr"', '"Bullervarning"']) await expect.poll(log, { timeout: 10_000 }).toContain(kind);
+    expect(await log()).toContain(noise);
+    expect(await log()).not.toContain('OVÄSEN');
+    await terminal.press('Enter');
+    expect(await terminal.shows('Region Stockholm')).not.toContain('OVÄSEN');
+    await terminal.press('q');
+    expect(await terminal.shows('exit 0')).toContain('TYST IGEN');
+  });
+
+  it('F37 a terminal that is closed in the middle of the upload stops nothing: a new wizard finds and follows it', async () => {
+    const terminal = await uploadInWizard();
     const worker = await workerPid();
     expect(worker).toBeDefined();
     await terminal.close();
     expect(await workerPid()).toBe(worker);
-    const again = await openWizard();
-    await again.shows('Klart: 7 av 7');
-    await again.press('Enter');
-    await again.shows('Återuppta');
+    const again = await openOnResume();
     expect(await workerPid()).toBe(worker);
     await again.press('Down');
     servers.there.proxy.throttle(null);
@@ -127,20 +164,11 @@ describe.skipIf(!SSHD_PATH || TMUX_SKIP !== '')(`the wizard in a real terminal o
   });
 
   it('F1 with the worker killed too, the wizard opens on Återuppta, changes nothing by Enter alone, and continues when asked', async () => {
-    program = await servers.newProgram(source.reader);
-    await program.decide('12', decisions('GBGGBGG'));
-    servers.there.proxy.throttle(SLOW);
-    const terminal = await openWizard();
-    await openSkane(terminal);
-    await confirm(terminal);
-    await terminal.shows('Överföring › Region Skåne');
+    const terminal = await uploadInWizard();
     await terminal.close();
     process.kill((await workerPid()) ?? 0, 'SIGKILL');
     servers.there.proxy.throttle(null);
-    const again = await openWizard();
-    await again.shows('Klart: 7 av 7');
-    await again.press('Enter');
-    await again.shows('Återuppta');
+    const again = await openOnResume();
     expect(await workerPid()).toBeUndefined();
     expect(await published()).toEqual([]);
     await again.press('Down', 'Enter');
