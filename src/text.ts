@@ -319,7 +319,7 @@ export const errors: ErrorTexts = {
   locked: ({ region, by, host, since, pid }) => ({
     what: since
       ? `${regionOf(String(region)).name} används av ${by} på ${host} sedan ${since} (pid ${pid}).`
-      : `${regionOf(String(region)).name} används av en annan process${by ? ` (${by})` : ''}.`,
+      : `${regionOf(String(region)).name} används av en annan process${by === undefined ? ' (annan värd)' : ''}.`,
     affects: 'Två kan inte arbeta med samma region samtidigt. Kommandot gjorde ingenting.',
     safe: 'Det som pågår fortsätter.',
     todo: [`Följ arbetet med sminet-leverans folj ${region}, eller vänta tills det är klart.`],

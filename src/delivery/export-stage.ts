@@ -18,7 +18,7 @@ const LOCK_PATIENCE_MS = 30_000;
 async function lockRegion(snapshot: Snapshot, region: string, signal: AbortSignal): Promise<void> {
   const giveUp = performance.now() + LOCK_PATIENCE_MS;
   while (!(await snapshot.lockRegion(region))) {
-    if (performance.now() > giveUp) throw new OperatorError('locked', { region, by: 'annan värd' });
+    if (performance.now() > giveUp) throw new OperatorError('locked', { region });
     await wait(1_000, undefined, { signal }).catch(() => {
       throw new OperatorError('stopped');
     });

@@ -38,12 +38,28 @@ describe('what is said of the areas', () => {
       ['Nej var förvalt', 'Ja har valts för respektive myndighet', 'korrekt postlista', 't.ex. kliniska anmälningar'],
     ],
     ['R56 R57 R58', 4, ['adressbok', 'E-post arbete', 'Faxnummer']],
-    ['R59 R60', 5, ['bland annat', 'loggat in', 'öppnat', '2021-09-03']],
-    ['R61 R62 R65 T21', 6, ['bland annat', 'inte loggats för alla typer', '”daganteckningens registreringsdatum”', 'oklart', '2021-09-03']],
+    ['R59 R60', 5, ['bland annat', 'loggat in', 'öppnat', 'i 10 år efter den senaste loggningen (2021-09-03)']],
+    [
+      'R61 R62 R65 R66 T21',
+      6,
+      [
+        'bland annat',
+        'inte loggats för alla typer',
+        '”daganteckningens registreringsdatum”',
+        'oklart',
+        'i 10 år efter den senaste loggningen (2021-09-03)',
+      ],
+    ],
     [
       'R67 R68 R69 R70 R71 R72',
       7,
-      ['OrgArk', 'EpiArk', 'Smittland Okänt', 'Spanien', '”Gallringen medför ingen betydande informationsförlust”', 'arkivbildare'],
+      [
+        'Originalen (OrgArk) är överförda till Sminet 3. Kopiorna (EpiArk) är det inte',
+        'Smittland Okänt',
+        'Spanien',
+        '”Gallringen medför ingen betydande informationsförlust”',
+        'arkivbildare',
+      ],
     ],
   ])("%s area %i has the substance of the letter's lines", (_, area, words) => {
     for (const word of words) expect(flowing(areas[area].explanation)).toContain(word);

@@ -36,7 +36,7 @@ describe('what a plan promises', () => {
     expect(plannedFiles(([1, 2, 3, 4, 5, 6, 7] as const).map((area) => decision(area, 'bevara')))).toHaveLength(18);
   });
 
-  it('D3: area 2 without its cards still has notes and attachments', () => {
+  it('R10, R48, D3: area 2 is cards, notes and attachments, and without its cards still notes and attachments', () => {
     const withoutCards = decision(2, 'bevara', { cards: { choice: 'gallras', reportTaken: 'ja' } });
     expect(views([withoutCards])).toEqual(['omrade2_daganteckningar', 'omrade2_bilagor']);
     expect(plannedFiles([decision(2, 'bevara')])).toEqual([

@@ -18,7 +18,7 @@ describe('checklist', () => {
     expect(areasToDeliver(emptyRecord('12'))).toEqual([]);
   });
 
-  it('R07: a spring form of areas 1-6 leaves area 7 undecided and the region not complete', () => {
+  it('R07, R73: a spring form of areas 1-6 leaves area 7 undecided and the region not complete', () => {
     const spring = recordOf(AREAS.filter(({ id }) => id < 7).map(({ id }) => decision(id, 'gallra')));
     expect(undecided(spring)).toEqual([7]);
     expect(isDecided(spring)).toBe(false);

@@ -35,7 +35,7 @@ describe('gate: dates', () => {
     },
   );
 
-  it.each([5, 6] as const)('R15, R16, D4: area %i is closed through 2031-09-05, and says both dates', (area) => {
+  it.each([5, 6] as const)('R15, R16, R60, R66, D4: area %i is closed through 2031-09-05, and says both dates', (area) => {
     const record = recordOf([decision(area, 'gallra')]);
     for (const today of ['2026-09-06', '2031-09-03', '2031-09-04', '2031-09-05']) {
       const { unmet } = gateFor(area, inputsOf(record, [], { today }));

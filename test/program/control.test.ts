@@ -5,6 +5,7 @@ import type { DeliveryEvent, ResultEvent } from '../../src/domain/delivery-event
 import { decisions, PATIENTLY, type Ran, type Running } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+import { SOCKETS_SKIP, tcpSockets } from '../support/tcp-sockets.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
 /** Slow enough that an operator has time to act while some 2.7 MB are sent. */
@@ -168,6 +169,30 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     expect(await published()).toEqual([resultOf(both[0]).bag]);
     expect(await readdir(join(program.state, 'deliveries'))).toHaveLength(1);
   });
+
+  it.skipIf(SOCKETS_SKIP !== '')(
+    `R30 R35 R37: a worker speaks with the database and the SFTP server, with nothing else, and listens for nobody${SOCKETS_SKIP}`,
+    async () => {
+      program = await servers.newProgram(source.reader);
+      await program.decide('12', decisions('GBGGBGG'));
+      servers.there.proxy.throttle(SLOW);
+      await servers.holdExport(source.owner, '12');
+      const running = program.start(LEVERERA);
+      await running.until(({ type }) => type === 'plan');
+      const worker = (await program.workerPid('12')) ?? 0;
+      const exporting = await tcpSockets(worker);
+      await servers.letGo();
+      await running.until(isUploading);
+      const sending = await tcpSockets(worker);
+      const database = Number(new URL(source.reader).port);
+      expect([exporting.listening, sending.listening]).toEqual([[], []]);
+      expect(exporting.peers).toContain(database);
+      expect(sending.peers).toContain(servers.there.proxy.port);
+      expect([...exporting.peers, ...sending.peers].filter((port) => port !== database && port !== servers.there.proxy.port)).toEqual([]);
+      atFullSpeed();
+      await expectPublished(await running.ended);
+    },
+  );
 
   it('SIGINT, SIGTERM and SIGHUP end their watcher (130, 143, 129), the worker goes on, and folj finds it', async () => {
     const starter = await beginUpload();

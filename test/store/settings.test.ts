@@ -80,6 +80,12 @@ describe('settings', () => {
     ['staging is missing', { state: 'a' }, 'staging', 'missing'],
     ['an unknown key', { ...MINIMAL, stagging: 'x' }, 'stagging', 'unknown_key'],
     ['an unknown key of a target', { ...MINIMAL, targets: { '12': { ...TARGET, password: 'x' } } }, 'targets.12.password', 'unknown_key'],
+    [
+      'R30 a protocol, since SFTP is the only one',
+      { ...MINIMAL, targets: { '12': { ...TARGET, protocol: 'ftps' } } },
+      'targets.12.protocol',
+      'unknown_key',
+    ],
     ['a target by name', { ...MINIMAL, targets: { skane: TARGET } }, 'targets.skane', 'unknown_region'],
     ['a länskod that is not in use', { ...MINIMAL, targets: { '02': TARGET } }, 'targets.02', 'unknown_region'],
     ['a port as text', { ...MINIMAL, targets: { '12': { ...TARGET, port: '22' } } }, 'targets.12.port', 'wrong_type'],
