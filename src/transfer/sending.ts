@@ -6,13 +6,13 @@ import { sameBinding, type TargetBinding } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
 import { ByteCounter } from './byte-counter.ts';
-import { ChannelRamp } from './channel-ramp.ts';
+import { ChannelRamp, FIRST_CHANNELS } from './channel-ramp.ts';
 import { prepareLogin } from './login.ts';
 import type { SessionRequest } from './open-session.ts';
 import { bindingOf, openSession } from './open-session.ts';
 import type { SessionPatience } from './pending-requests.ts';
 import { preflight } from './preflight.ts';
-import { Proof, Proving } from './prove-content.ts';
+import { Proof, Proving, provesContent } from './prove-content.ts';
 import { applyModes, publish } from './publish.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import { ServerKnowledge } from './server-knowledge.ts';
@@ -23,6 +23,7 @@ import type { SendRequest, SendResult, TransferEvent } from './transfer.ts';
 import type { Begun } from './transfer-log.ts';
 import { TransferLog } from './transfer-log.ts';
 import { PartUnusable, planUpload, uploadFiles } from './upload.ts';
+import { WIDE_FILE } from './upload-large.ts';
 import { SMALL_FILE } from './upload-small.ts';
 
 export interface SendOptions {
@@ -120,13 +121,16 @@ export class Sending {
     await this.#verifyBinding(binding);
     if (log.phase !== 'renaming') {
       const knowledge = await ServerKnowledge.of(session, this.#request.memory);
+      // Beside the looking: a channel takes as many round trips to open.
+      const opening = this.#openChannels(session, knowledge);
+      opening.catch(() => {}); // awaited when the looking is done
       const begun = await preflight({
         ...{ session, log, target, binding, bag, files, knowledge },
         isUnderWay: this.#isUnderWay,
         allowVisible: this.#request.allowVisible === true,
       });
       this.#isUnderWay = true;
-      await this.#openChannels(session, knowledge);
+      await opening;
       const ramp = this.#options.channels === undefined && !knowledge.isCareful ? new ChannelRamp() : undefined;
       try {
         await this.#fill({ session, log, knowledge, ramp, temp: begun.temp });
@@ -143,11 +147,12 @@ export class Sending {
     await publish({ session, log, target, begun: log.begun, files });
   }
 
-  /** As many channels as were worth having the last time; one, and with care, where more did harm. */
+  /** As many channels as were worth having the last time; one for a small bag and for a server to be tried, and with care where more did harm. */
   async #openChannels(session: SftpSession, { isCareful, needsCanary, profile }: ServerKnowledge): Promise<void> {
     if (!profile.fsync) session.restrict({ fsync: false });
     if (isCareful) return session.beCareful();
-    await session.growTo(this.#options.channels ?? (needsCanary ? 1 : (profile.channels ?? 1)));
+    const first = this.#totalBytes <= WIDE_FILE ? 1 : FIRST_CHANNELS;
+    await session.growTo(this.#options.channels ?? (needsCanary ? 1 : (profile.channels ?? first)));
   }
 
   /** Uploads and proves everything in the `.part` folder, and that the staged files are still the ones that were sent. */
@@ -163,6 +168,7 @@ export class Sending {
     const attempt: Attempt = {
       ...there,
       dir,
+      hashesOnTheWay: !provesContent(target.verify),
       signal,
       onAcked: (file, bytes) => {
         uploaded.set(file.path, bytes);
