@@ -55,7 +55,8 @@ export interface AttachmentCopy extends Omit<ExportOptions, 'dialect'> {
 export async function* copyAttachments(session: Session, copy: AttachmentCopy): AsyncGenerator<WrittenAttachment> {
   const { view, region, rows } = copy;
   if (rows.length === 0) return;
-  const out = session.copy(`COPY (SELECT ${keyOf(view)}::text, innehall FROM ${qualified(view.name)} WHERE myndighet = ${literal(region)}
+  const out =
+    session.copy(`COPY (SELECT ${keyOf(view)}::text AS nyckel, innehall FROM ${qualified(view.name)} WHERE myndighet = ${literal(region)}
     ORDER BY ${keyOrder(view)}) TO STDOUT (FORMAT binary)`);
   const reader = new ByteReader(out.chunks);
   const failures: OperatorError[] = [];

@@ -16,6 +16,8 @@ export interface Attempt {
   readonly knowledge: ServerKnowledge;
   /** Finds out how many channels pay; undefined where their number is given. */
   readonly ramp: ChannelRamp | undefined;
+  /** Whether nothing on the server will prove the content, so that what is sent is hashed as it goes. */
+  readonly hashesOnTheWay: boolean;
   readonly signal: AbortSignal;
   /** Says how far a file has come: acknowledged bytes from its start (I2). */
   readonly onAcked: (file: StagedFile, bytes: number) => void;

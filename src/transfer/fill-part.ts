@@ -2,7 +2,7 @@ import type { StagedFile } from '../domain/package.ts';
 import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
 import { ByteCounter } from './byte-counter.ts';
-import { Proving } from './prove-content.ts';
+import { Proving, provesContent } from './prove-content.ts';
 import { verifyStagedFiles } from './staged-file.ts';
 import type { Standing } from './standing.ts';
 import type { SendRequest, TransferEvent } from './transfer.ts';
@@ -33,6 +33,7 @@ export async function fillPart({ there, request, standing, emit }: FillRequest):
   const attempt: Attempt = {
     ...there,
     dir,
+    hashesOnTheWay: !provesContent(target.verify),
     signal,
     onAcked: (file, bytes) => {
       uploaded.set(file.path, bytes);

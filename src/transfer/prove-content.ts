@@ -6,8 +6,10 @@ import type { Verification, VerifyChoice } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
 import { listTree } from './remote-tree.ts';
 import { factName, SftpStatusError } from './sftp-errors.ts';
+import { isUntouched } from './staged-file.ts';
 import { removeSurplus } from './surplus.ts';
 import { uploadAgain } from './upload.ts';
+import { verifySource } from './upload-large.ts';
 import type { VerificationPlan, VerifyListener } from './verify.ts';
 import { planVerification, verifyFiles } from './verify.ts';
 
@@ -69,7 +71,7 @@ export class Proving {
   /**
    * Everything has been sent, and `files` are all of the bag. Proves that the `.part` folder is the staged bag: no file more (N13), every size, and the content.
    * A file that is wrong is sent again once, from nothing, and proven again (N02).
-   * Throws OperatorError `checksum_mismatch` when it is still wrong, `sftp_failed` with reason `surplus_files`; else as `verifyFiles` and `uploadFiles`.
+   * Throws OperatorError `staged_file_changed` when the staged file is at fault, `checksum_mismatch` when it is still wrong, `sftp_failed` with reason `surplus_files`; else as `verifyFiles` and `uploadFiles`.
    */
   async finish(files: readonly StagedFile[]): Promise<void> {
     for (;;) {
@@ -108,15 +110,23 @@ export class Proving {
   }
 
   async #judge(file: StagedFile, isRight: boolean, by: Verification): Promise<void> {
-    if (!isRight) return void this.#wrong.push(file);
+    if (!(await this.#isOfTheExport(file, isRight, by))) return void this.#wrong.push(file);
     this.#proof.proven.set(file.path, by);
     await this.#attempt.log.append({ type: 'verified', file: file.path, sha256: file.sha256, by }, false);
     this.#listener.onProven(file);
   }
 
+  /** What was not hashed on its way: if the server holds something else, or its content cannot be read, the staged file says whose fault that is. */
+  async #isOfTheExport(file: StagedFile, isRight: boolean, by: Verification): Promise<boolean> {
+    const { dir, log, hashesOnTheWay } = this.#attempt;
+    if (hashesOnTheWay || (isRight && isOfContent(by))) return isRight;
+    await verifySource(this.#attempt, file);
+    return isRight && (await isUntouched(dir, file, log));
+  }
+
   #isContentProven(file: StagedFile): boolean {
     const by = this.#proof.proven.get(file.path);
-    return by === 'server' || by === 'full';
+    return by !== undefined && isOfContent(by);
   }
 
   async #sendAgainOnce(file: StagedFile): Promise<void> {
@@ -128,7 +138,10 @@ export class Proving {
   }
 }
 
-const provesContent = (choice: VerifyChoice): boolean => choice !== 'seam' && choice !== 'ack';
+const isOfContent = (by: Verification): boolean => by === 'server' || by === 'full';
+
+/** Whether the content of every file is proven on the server, where the account may read. */
+export const provesContent = (choice: VerifyChoice): boolean => choice !== 'seam' && choice !== 'ack';
 
 /** A server may list another size than the open file has (F42): then the open file counts, and its whole content is proven whatever was chosen. */
 async function isRightWhenOpen({ session, temp }: Attempt, file: StagedFile): Promise<boolean> {

@@ -4,7 +4,7 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import { sameBinding, type TargetBinding } from '../domain/target.ts';
 import { stopIfAsked } from './attempt.ts';
-import { ChannelRamp } from './channel-ramp.ts';
+import { ChannelRamp, FIRST_CHANNELS } from './channel-ramp.ts';
 import { fillPart } from './fill-part.ts';
 import { prepareLogin } from './login.ts';
 import type { SessionRequest } from './open-session.ts';
@@ -21,6 +21,7 @@ import type { SendRequest, SendResult, TransferEvent } from './transfer.ts';
 import type { Begun } from './transfer-log.ts';
 import { TransferLog } from './transfer-log.ts';
 import { PartUnusable } from './upload.ts';
+import { WIDE_FILE } from './upload-large.ts';
 import { SMALL_FILE } from './upload-small.ts';
 
 export interface SendOptions {
@@ -130,6 +131,9 @@ export class Sending {
     await this.#verifyBinding(binding);
     if (log.phase !== 'renaming' || !this.#isSent(await files.whole(this.#request.signal))) {
       const knowledge = await ServerKnowledge.of(session, this.#request.memory);
+      // Beside the looking: a channel takes as many round trips to open.
+      const opening = this.#openChannels(session, knowledge);
+      opening.catch(() => {}); // awaited when the looking is done
       const begun = await preflight({
         ...{ session, log, target, binding, bag, knowledge },
         files: files.items,
@@ -138,7 +142,7 @@ export class Sending {
         allowVisible: this.#request.allowVisible === true,
       });
       this.#isUnderWay = true;
-      await this.#openChannels(session, knowledge);
+      await opening;
       const ramp = this.#options.channels === undefined && !knowledge.isCareful ? new ChannelRamp() : undefined;
       try {
         const there = { session, log, knowledge, ramp, temp: begun.temp };
@@ -156,11 +160,12 @@ export class Sending {
     await publish({ session, log, target, begun: log.begun, files: files.items });
   }
 
-  /** As many channels as were worth having the last time; one, and with care, where more did harm. */
+  /** As many channels as were worth having the last time; one for a small bag and for a server to be tried, and with care where more did harm. */
   async #openChannels(session: SftpSession, { isCareful, needsCanary, profile }: ServerKnowledge): Promise<void> {
     if (!profile.fsync) session.restrict({ fsync: false });
     if (isCareful) return session.beCareful();
-    await session.growTo(this.#options.channels ?? (needsCanary ? 1 : (profile.channels ?? 1)));
+    const first = this.#standing.totalBytes <= WIDE_FILE ? 1 : FIRST_CHANNELS;
+    await session.growTo(this.#options.channels ?? (needsCanary ? 1 : (profile.channels ?? first)));
   }
 
   /** The last thing before the rename: modes, and the journal's word that everything is proven. */

@@ -45,8 +45,8 @@ export interface SlidingUploadRequest {
   /** The range [from, to) of the file is sent. */
   readonly from: number;
   readonly to: number;
-  /** Fills the buffer with the file's bytes at `position`; called in the order of the file, one at a time. */
-  readonly read: (buffer: Buffer, position: number) => Promise<void>;
+  /** The next bytes of the range, at most `control.channel.can.chunk`; good until the next are asked for. */
+  readonly read: () => Promise<Buffer>;
   /** Writes a checkpoint down; `durable` asks for it to be on disk when it returns. */
   readonly checkpoint: (checkpoint: Checkpoint, durable: boolean) => Promise<void>;
   readonly onAcked: (acked: number) => void;
@@ -96,15 +96,15 @@ export class SlidingUpload {
 
   async run(): Promise<void> {
     const { control, widening, signal, to } = this.#request;
-    const buffer = Buffer.allocUnsafe(Math.min(control.channel.can.chunk, to - this.#cursor));
+    const { chunk } = control.channel.can;
     widening?.ramp.rest();
     const onAbort = () => this.#wake();
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       while (this.#cursor < to && !this.#failure && !signal.aborted) {
-        const part = buffer.subarray(0, Math.min(buffer.length, to - this.#cursor));
-        const lane = this.#hasRoom(part.length) ? this.#freeLane(part.length) : undefined;
-        if (lane) await this.#send(part, lane);
+        const length = Math.min(chunk, to - this.#cursor);
+        const lane = this.#hasRoom(length) ? this.#freeLane(length) : undefined;
+        if (lane) await this.#send(lane);
         else await this.#change();
       }
       await this.#settle();
@@ -129,16 +129,17 @@ export class SlidingUpload {
     return lane.inFlight + length <= lane.channel.can.inFlight ? lane : undefined;
   }
 
-  async #send(part: Buffer, lane: BusyLane): Promise<void> {
+  async #send(lane: BusyLane): Promise<void> {
     const { read, onAcked } = this.#request;
-    const from = this.#cursor;
-    const to = from + part.length;
+    let part: Buffer;
     try {
-      await read(part, from);
+      part = await read();
     } catch (error) {
       this.#failure ??= { error };
       return;
     }
+    const from = this.#cursor;
+    const to = from + part.length;
     this.#cursor = to;
     this.#inFlight += part.length;
     lane.inFlight += part.length;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
+import { inFlight } from './in-flight.ts';
 import { factName } from './sftp-errors.ts';
 import type { SourceFingerprint } from './transfer.ts';
 import type { TransferLog } from './transfer-log.ts';
@@ -27,19 +28,20 @@ const unreadable =
     throw new OperatorError('staged_file_unreadable', { file: factName(file.path), reason: cause.code ?? '' }, cause);
   };
 
+function cannotOpen(file: StagedFile, cause: NodeJS.ErrnoException): never {
+  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') throw stagedFileChanged(file, cause);
+  if (cause.code === 'EACCES' || cause.code === 'EPERM') throw new OperatorError('permission_local', { path: factName(file.path) }, cause);
+  return unreadable(file)(cause);
+}
+
 /**
  * Opens a staged file to read; the handle stays on its content even if the path is replaced. The caller closes it.
  * Throws OperatorError `staged_file_changed` when it is gone or has another size, `permission_local` when it may not be read.
  */
 export async function openStaged(dir: string, file: StagedFile): Promise<OpenStagedFile> {
-  const handle = await open(join(dir, file.path), 'r').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') throw stagedFileChanged(file, cause);
-    if (cause.code === 'EACCES' || cause.code === 'EPERM')
-      throw new OperatorError('permission_local', { path: factName(file.path) }, cause);
-    return unreadable(file)(cause);
-  });
-  const stat = await handle.stat({ bigint: true });
-  if (stat.size === BigInt(file.bytes)) return { handle, fingerprint: fingerprintOf(stat) };
+  const handle = await open(join(dir, file.path), 'r').catch((cause) => cannotOpen(file, cause));
+  const now = await handle.stat({ bigint: true });
+  if (now.size === BigInt(file.bytes)) return { handle, fingerprint: fingerprintOf(now) };
   await handle.close();
   throw stagedFileChanged(file);
 }
@@ -72,17 +74,25 @@ export async function verifyStagedContent(dir: string, file: StagedFile, signal:
   }
 }
 
+/** Whether nothing has touched a staged file since it was opened to be sent. Throws OperatorError `staged_file_changed` as `openStaged`. */
+export async function isUntouched(dir: string, file: StagedFile, log: TransferLog): Promise<boolean> {
+  const sent = log.file(file.path)?.fingerprint;
+  const now = await stat(join(dir, file.path), { bigint: true }).catch((cause) => cannotOpen(file, cause));
+  if (now.size !== BigInt(file.bytes)) throw stagedFileChanged(file);
+  return sent !== undefined && isSame(sent, fingerprintOf(now));
+}
+
+/** Files that are looked at beside each other. */
+const WIDTH = 16;
+
 /**
  * Right before publishing: every staged file is still the one that was sent. One whose size, time or inode changed since is hashed again,
  * so an export that came out the same (D15) is not refused. Throws OperatorError `staged_file_changed`.
  */
-export async function verifyStagedFiles(dir: string, files: readonly StagedFile[], log: TransferLog, signal: AbortSignal): Promise<void> {
-  for (const file of files) {
-    const { handle, fingerprint } = await openStaged(dir, file);
-    await handle.close();
-    const sent = log.file(file.path)?.fingerprint;
-    if (!sent || !isSame(sent, fingerprint)) await verifyStagedContent(dir, file, signal);
-  }
+export function verifyStagedFiles(dir: string, files: readonly StagedFile[], log: TransferLog, signal: AbortSignal): Promise<void> {
+  return inFlight(files, WIDTH, async (file) => {
+    if (!(await isUntouched(dir, file, log))) await verifyStagedContent(dir, file, signal);
+  });
 }
 
 const fingerprintOf = (stat: BigIntStats): SourceFingerprint => ({

@@ -6,9 +6,11 @@ import type { Attempt } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
 import { CANARY_BYTES, CanaryDied, judgeCanary } from './canary.ts';
 import { FileLanes } from './file-lanes.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { ConnectionLost } from './sftp-errors.ts';
 import { SlidingUpload } from './sliding-upload.ts';
-import { openStaged, readStaged, stagedFileChanged, verifyStagedContent } from './staged-file.ts';
+import { openStaged, stagedFileChanged, verifyStagedContent } from './staged-file.ts';
+import type { SourceFingerprint } from './transfer.ts';
 
 /** A file beyond this size is worth every channel; up to it, several files share them. */
 export const WIDE_FILE = 8 * 1024 * 1024;
@@ -16,21 +18,22 @@ export const WIDE_FILE = 8 * 1024 * 1024;
 /**
  * Sends one file from `from` (0: the file is created, and must not exist) to its end, and closes it. As a canary, its first bytes are
  * sent over several channels and read back before the rest follows.
- * The whole local file is hashed on the way, a resumed prefix beside it; `sent` is journalled only when hash, acks and the server's size agree.
+ * The local file is hashed on the way where nothing will prove the content on the server, and beside it when its beginning was sent earlier.
+ * `sent` is journalled only when that hash, the acks and the server's size agree.
  * Throws OperatorError `staged_file_changed`, `stopped`, `permission_local`; SftpStatusError; ConnectionLost; CanaryDied.
  */
 export async function uploadLarge(attempt: Attempt, file: StagedFile, from: number, isCanary = false): Promise<void> {
   const { session, log, signal } = attempt;
   const path = posix.join(attempt.temp, file.path);
   const staged = await openStaged(attempt.dir, file);
-  const opened = { type: 'open', file: file.path, bytes: file.bytes, sha256: file.sha256, fingerprint: staged.fingerprint } as const;
   try {
-    if (from === 0) await log.append(opened, false);
+    if (from === 0) await log.append(openRecord(file, staged.fingerprint), false);
     const isWide = isCanary || file.bytes > WIDE_FILE;
     const lanes = await FileLanes.open(session, path, from === 0, isWide);
-    const hash = createHash('sha256');
+    const hash = attempt.hashesOnTheWay && from === 0 ? createHash('sha256') : undefined;
     let isDurable = lanes.control.channel.can.fsync;
     const uploadRange = async (begin: number, end: number) => {
+      const ahead = new ReadAhead(staged.handle, file, begin, end, lanes.control.channel.can.chunk);
       const upload = new SlidingUpload({
         control: lanes.control,
         lanes: lanes.data,
@@ -38,9 +41,10 @@ export async function uploadLarge(attempt: Attempt, file: StagedFile, from: numb
         isSynced: isDurable,
         from: begin,
         to: end,
-        read: async (buffer, position) => {
-          await readStaged(staged.handle, file, buffer, position);
-          if (from === 0) hash.update(buffer);
+        read: async () => {
+          const part = await ahead.read();
+          hash?.update(part);
+          return part;
         },
         checkpoint: (checkpoint, durable) => log.append({ type: 'checkpoint', file: file.path, ...checkpoint }, durable),
         onAcked: (acked) => attempt.onAcked(file, acked),
@@ -58,12 +62,11 @@ export async function uploadLarge(attempt: Attempt, file: StagedFile, from: numb
       await uploadRange(tried, file.bytes);
     };
     try {
-      await (from === 0 ? uploadAll() : besideHashing(attempt, file, uploadAll));
+      await (from > 0 ? besideHashing(attempt, file, uploadAll) : uploadAll());
       stopIfAsked(signal);
-      if (from === 0 && hash.digest('hex') !== file.sha256) throw stagedFileChanged(file);
+      if (hash && hash.digest('hex') !== file.sha256) throw stagedFileChanged(file);
     } catch (error) {
-      // What was sent belongs to no known content: the journal forgets it, so that the next run begins this file anew.
-      if (error instanceof OperatorError && error.code === 'staged_file_changed') await log.append(opened, true);
+      await forgetIfChanged(attempt, file, staged.fingerprint, error);
       if (error instanceof CanaryDied) await lanes.close();
       throw error;
     }
@@ -74,6 +77,25 @@ export async function uploadLarge(attempt: Attempt, file: StagedFile, from: numb
     await staged.handle.close();
   }
 }
+
+/** Whether what was staged still is what the export hashed. Throws OperatorError `staged_file_changed`, `staged_file_unreadable`. */
+export async function verifySource(attempt: Attempt, file: StagedFile): Promise<void> {
+  try {
+    await verifyStagedContent(attempt.dir, file, attempt.signal);
+  } catch (error) {
+    const sent = attempt.log.file(file.path);
+    if (sent) await forgetIfChanged(attempt, file, sent.fingerprint, error);
+    throw error;
+  }
+}
+
+/** What was sent of a changed file belongs to no known content: the journal forgets it, so that the next run begins this file anew. */
+async function forgetIfChanged({ log }: Attempt, file: StagedFile, fingerprint: SourceFingerprint, error: unknown): Promise<void> {
+  if (error instanceof OperatorError && error.code === 'staged_file_changed') await log.append(openRecord(file, fingerprint), true);
+}
+
+const openRecord = ({ path, bytes, sha256 }: StagedFile, fingerprint: SourceFingerprint) =>
+  ({ type: 'open', file: path, bytes, sha256, fingerprint }) as const;
 
 /** Hashes the whole local file while `upload` sends the rest of it; the hash is of no use once the sending has failed. */
 async function besideHashing({ dir, signal }: Attempt, file: StagedFile, upload: () => Promise<void>): Promise<void> {

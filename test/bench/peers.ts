@@ -12,7 +12,8 @@ export interface Peer {
   put(line: Line, from: string, name: string, isFolder: boolean): Promise<void>;
 }
 
-const sshOptions = (line: Line): string[] => [
+/** How OpenSSH's programs log in to the line's server. */
+export const sshOptions = (line: Line): string[] => [
   ...['-i', line.sshd.keyFile, '-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none'],
   ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'],
 ];
@@ -63,7 +64,8 @@ function versionOf(program: string, args: readonly string[]): string | undefined
   }
 }
 
-async function run(program: string, args: readonly string[]): Promise<void> {
+/** Runs a program to its end; throws what it said when that was no success. */
+export async function run(program: string, args: readonly string[]): Promise<void> {
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (data) => {

@@ -43,7 +43,8 @@ describe.skipIf(!SSHD_PATH)(`faults of the line and the server${SSHD_SKIP}`, () 
     expect(events.filter((event) => event.type === 'retry')).toHaveLength(1);
     expect(events.filter((event) => event.type === 'connected')).toHaveLength(2);
     expect(result.bytesResent).toBeLessThanOrEqual(64 * MiB);
-    expect(result.bytesResent).toBeLessThan(20 * MiB);
+    // What was durable is not sent again.
+    expect(result.bytesResent).toBeLessThan(bag.files[0]?.bytes ?? 0);
   });
 
   it('F3: before the first byte a line that is down ends the run at once (13)', async () => {

@@ -1,12 +1,17 @@
 import { appendFile, open, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TransferLog } from '../../src/transfer/transfer-log.ts';
 import { errorOf, expectArrived, partBelow } from '../support/arrived.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
 import { BAG, MemoryJournal, MiB, noise, send, stageBag } from '../support/bag-to-send.ts';
-import type { ScriptedSftp } from '../support/scripted-sftp.ts';
+import type { Rule, ScriptedSftp } from '../support/scripted-sftp.ts';
 import { startScriptedSftp } from '../support/scripted-sftp.ts';
+import { status } from '../support/sftp-packets.ts';
 
+/** As an OPEN's bits, and as a server answers. */
+const READ = 1;
+const PERMISSION_DENIED = 3;
 const LARGE = 'data/omrade1_anmalningar.csv';
 
 describe('staged files that change or cannot be read', () => {
@@ -64,6 +69,39 @@ describe('staged files that change or cannot be read', () => {
   ])('F26: the source %s while it is sent: the run stops, nothing is spliced', async (_, change) => {
     changeAt(6 * MiB, change);
     await expectStopped(await errorOf(run()));
+  });
+
+  it.each(['auto', 'full', 'seam', 'ack'] as const)(
+    'N05: other content of the same size, changed before it is sent and verified by %s: the run stops, and the journal keeps nothing of it',
+    async (verify) => {
+      const journal = new MemoryJournal();
+      await overwrite(23 * MiB);
+      await expectStopped(await errorOf(send({ target: { ...server.target, verify }, journal, bag })));
+      expect(new TransferLog(journal).file(LARGE)).toMatchObject({ isSent: false, acked: 0, durable: 0 });
+    },
+  );
+
+  describe('an account that may not read, so that nothing on the server proves the content', () => {
+    const mayNotRead: Rule = async ({ op, flags }, next) => (op === 'open' && flags === READ ? status(PERMISSION_DENIED) : next());
+
+    it('N05: the source changed before it is sent: the run stops', async () => {
+      server.rule = mayNotRead;
+      await overwrite(23 * MiB);
+      await expectStopped(await errorOf(run()));
+    });
+
+    it('F26: the source changed while it is sent and changed back: it is sent again', async () => {
+      const original = await readFile(staged);
+      const changes = [() => overwrite(23 * MiB), () => writeFile(staged, original)];
+      server.rule = async (request, next, line) => {
+        const isWanted = changes.length === 2 ? request.op === 'write' && request.offset >= 6 * MiB : request.op === 'close';
+        if (isWanted && request.path.endsWith(LARGE)) await changes.shift()?.();
+        return mayNotRead(request, next, line);
+      };
+      const { result } = await run();
+      expect(result).toMatchObject({ verification: 'ack', contentVerified: false });
+      await expectArrived(server.folder, bag);
+    });
   });
 
   it('F26: a source replaced by the same content is the same source; the open file reads on', async () => {
