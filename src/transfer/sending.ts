@@ -9,12 +9,13 @@ import { ByteCounter } from './byte-counter.ts';
 import { ChannelRamp } from './channel-ramp.ts';
 import { prepareLogin } from './login.ts';
 import type { SessionRequest } from './open-session.ts';
-import { bindingOf, openSession } from './open-session.ts';
+import { openSession } from './open-session.ts';
 import type { SessionPatience } from './pending-requests.ts';
 import { preflight } from './preflight.ts';
 import { Proof, Proving } from './prove-content.ts';
 import { applyModes, publish } from './publish.ts';
 import { RetryPolicy } from './retry-policy.ts';
+import { bindingOf } from './seen-target.ts';
 import { ServerKnowledge } from './server-knowledge.ts';
 import { ConnectionLost, isStatus, SpaceLow, STATUS, targetFacts, toOperatorError } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
@@ -115,7 +116,7 @@ export class Sending {
   async #work(session: SftpSession): Promise<void> {
     const { target, bag, files } = this.#request;
     const log = this.#log;
-    const binding = bindingOf(target, session);
+    const binding = await bindingOf(target, session);
     this.#emit({ type: 'connected', binding });
     await this.#verifyBinding(binding);
     if (log.phase !== 'renaming') {
@@ -135,7 +136,7 @@ export class Sending {
         await log.append({ type: 'abort', reason: 'part_unusable' }, true);
         return this.#work(session);
       }
-      await this.#verifyBinding(binding);
+      await this.#verifyBinding(await bindingOf(target, session));
       await this.#seal(session, knowledge, begun);
     }
     if (!log.begun) throw new Error('the journal publishes what it never began');
