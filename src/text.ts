@@ -802,6 +802,8 @@ export const settingProblems = {
   text: ({ key }: ErrorFacts) => `${key} får inte vara tom eller innehålla styrtecken.`,
   same_target: ({ key, other }: ErrorFacts) =>
     `${key} har samma värd, port, användare och mapp som targets.${other}. Två regioner kan inte ha samma mottagare.`,
+  same_folder: ({ key, other, path }: ErrorFacts) =>
+    `${key} leder på servern till samma mapp som targets.${other}, ${path}, fast de är skrivna olika. Två regioner kan inte ha samma mottagare.`,
 } as const;
 
 /** What is wrong with the saved state. */

@@ -2,6 +2,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { acceptedKeys, pinnedKeys, receiverOf } from '../delivery/bind-target.ts';
 import { confirmationOf } from '../delivery/confirmed-target.ts';
 import type { House } from '../delivery/house.ts';
+import { verifySeparate } from '../delivery/separate-targets.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
@@ -85,6 +86,7 @@ export const checkTarget = (house: House, region: Region, signal: AbortSignal): 
     const target = await receiverOf(house.settings, region.code);
     const pinned = await pinnedKeys(house, target);
     const { ident, freeBytes, binding, provenKeys } = await probeTarget(target, pinned, house.credentials, signal);
+    await verifySeparate(house, region.code, binding, provenKeys);
     const known = [binding.hostKey, ...pinned.map(({ fingerprint }) => fingerprint)];
     // Keys of other types stand beside the one that is used on most servers; a second one of its own type is what will replace it.
     const [used] = provenKeys.filter(({ fingerprint }) => fingerprint === binding.hostKey);

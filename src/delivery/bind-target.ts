@@ -2,7 +2,7 @@ import { decisionsKey } from '../domain/checklist.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { currentDecisions } from '../domain/region-record.ts';
 import { regionOf } from '../domain/regions.ts';
-import { sameBinding, type Target, type TargetBinding } from '../domain/target.ts';
+import { sameBinding, sameReceiver, type Target, type TargetBinding } from '../domain/target.ts';
 import { readKnownHosts, readOpenSshKnownHosts } from '../store/known-hosts-file.ts';
 import { readRegion } from '../store/regions.ts';
 import { type KnownKey, knownHostsName, knownKeysFor } from '../transfer/known-hosts.ts';
@@ -12,6 +12,7 @@ import type { TargetReport } from '../transfer/transfer.ts';
 import { verifyConfirmed } from './confirmed-target.ts';
 import type { House } from './house.ts';
 import { bagName, type DeliveryPlan, nextNumber } from './plan.ts';
+import { verifySeparate } from './separate-targets.ts';
 
 /** What must be free beyond what a delivery weighs, on either side. */
 export const DISK_MARGIN_BYTES = 64 * 1024 * 1024;
@@ -47,10 +48,11 @@ export async function acceptedKeys(house: Pick<House, 'state' | 'settings'>, tar
   return (await pinnedKeys(house, target)).filter(({ isRevoked }) => !isRevoked).map(({ fingerprint }) => fingerprint);
 }
 
-/** Connects for the first time: learns the key, the folder and what is in it. Throws what `probeTarget` throws, `another_person` and `remote_disk_full`. */
+/** Connects for the first time: learns the key, the folder and what is in it. Throws what `probeTarget` and `verifySeparate` throw, `another_person` and `remote_disk_full`. */
 export async function meetTarget(house: House, region: string, neededBytes: number, signal: AbortSignal): Promise<TargetReport> {
   const target = await receiverOf(house.settings, region);
   const report = await probeTarget(target, await pinnedKeys(house, target), house.credentials, signal);
+  await verifySeparate(house, region, report.binding, report.provenKeys);
   await verifyConfirmed(house, region, report.binding);
   const needed = neededBytes + DISK_MARGIN_BYTES;
   if (report.freeBytes !== null && report.freeBytes < needed) {
@@ -70,15 +72,18 @@ export function bound(plan: DeliveryPlan, report: TargetReport, taken: readonly 
 
 /**
  * D16, right before the first byte and right before publishing: the receiver that is connected is the plan's and the settings',
- * and the seven decisions are the plan's. Throws `target_changed`, `another_person` or `decisions_changed`; nothing was published.
+ * no other region's, and the seven decisions are the plan's. Throws `target_changed`, `settings_invalid`, `another_person` or
+ * `decisions_changed`; nothing was published.
  */
 export async function verifyStillBound(house: House, plan: DeliveryPlan, seen: TargetBinding): Promise<void> {
-  const named = house.reloadSettings().targets[plan.region];
+  const settings = house.reloadSettings();
+  const named = settings.targets[plan.region];
   const target = named && (await resolveAlias(named));
   const asked = target && { host: target.host, port: target.port, username: target.username, path: target.path, hostKey: seen.hostKey };
-  if (!plan.target || !asked || !sameBinding(plan.target, seen) || !sameBinding(asked, seen)) {
+  if (!plan.target || !asked || !sameBinding(plan.target, seen) || !sameReceiver(asked, seen)) {
     throw new OperatorError('target_changed', { region: regionOf(plan.region).name, delivery: plan.id });
   }
+  await verifySeparate({ state: house.state, settings }, plan.region, seen);
   await verifyConfirmed(house, plan.region, seen);
   const decisions = currentDecisions(await readRegion(house.state, plan.region));
   if (decisionsKey(decisions) !== decisionsKey(plan.decisions)) {

@@ -1,6 +1,6 @@
 import { OperatorError } from '../domain/operator-error.ts';
 import { regionOf } from '../domain/regions.ts';
-import { sameBinding, type TargetBinding } from '../domain/target.ts';
+import { type Receiver, sameReceiver } from '../domain/target.ts';
 import { verifyAudit } from '../store/audit.ts';
 import type { House } from './house.ts';
 
@@ -11,7 +11,7 @@ export type Confirmation =
   | { readonly state: 'confirmed' };
 
 /** The receiver as the audit log holds it: a target is confirmed with its fingerprint, its account and its path. */
-export const targetAuditFacts = ({ host, port, username, path, hostKey }: TargetBinding) => ({
+export const targetAuditFacts = ({ host, port, username, path, hostKey }: Receiver) => ({
   host,
   port,
   username,
@@ -20,12 +20,12 @@ export const targetAuditFacts = ({ host, port, username, path, hostKey }: Target
 });
 
 /** What the audit log says of this receiver since its keys were last removed. */
-export async function confirmationOf({ state }: Pick<House, 'state'>, region: string, binding: TargetBinding): Promise<Confirmation> {
+export async function confirmationOf({ state }: Pick<House, 'state'>, region: string, receiver: Receiver): Promise<Confirmation> {
   const entries = (await verifyAudit(state)).entries.filter((entry) => entry.region === region);
   const since = entries.slice(entries.findLastIndex(({ act }) => act === 'host_key_removed') + 1);
   const about = since.filter(({ facts = {} }) => {
     const { host, port, username, path, fingerprint } = facts;
-    return sameBinding(binding, { host, port, username, path, hostKey: fingerprint } as TargetBinding);
+    return sameReceiver(receiver, { host, port, username, path, hostKey: fingerprint } as Receiver);
   });
   if (about.some(({ act }) => act === 'target_confirmed')) return { state: 'confirmed' };
   const entered = about.find(({ act }) => act === 'target_entered');
@@ -37,9 +37,9 @@ export const anotherPerson = (region: string, by: string): OperatorError =>
   new OperatorError('another_person', { region: regionOf(region).name, by });
 
 /** With `twoPerson` nothing is sent before another operator has confirmed the target (N20). Throws `another_person`. */
-export async function verifyConfirmed(house: Pick<House, 'state' | 'settings'>, region: string, binding: TargetBinding): Promise<void> {
+export async function verifyConfirmed(house: Pick<House, 'state' | 'settings'>, region: string, receiver: Receiver): Promise<void> {
   if (!house.settings.twoPerson) return;
-  const confirmation = await confirmationOf(house, region, binding);
+  const confirmation = await confirmationOf(house, region, receiver);
   if (confirmation.state === 'confirmed') return;
   throw anotherPerson(region, confirmation.state === 'entered' ? confirmation.by : '');
 }

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { DeliverySummary, Receipt } from '../domain/delivery-record.ts';
 import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { readJournal } from '../store/journal.ts';
 import { isMissing } from '../store/shared-files.ts';
+import type { StateFolder } from '../store/state-folder.ts';
 import { deliveryFolder } from './delivery-folder.ts';
 import { type DeliveryProgress, type DeliveryRecord, progressOf } from './delivery-journal.ts';
 import type { DeliveryPlan } from './plan.ts';
@@ -24,6 +25,16 @@ export async function readPlan(state: string, id: string): Promise<DeliveryPlan>
   const found = await readJson<DeliveryPlan>(plan);
   if (!found) throw new OperatorError('state_corrupt', { problem: 'delivery', path: plan });
   return found;
+}
+
+/** Every delivery's plan, of every region; a folder whose plan was never written is none. Throws `state_corrupt` for one that is damaged. */
+export async function readPlans({ dir, deliveries }: Pick<StateFolder, 'dir' | 'deliveries'>): Promise<DeliveryPlan[]> {
+  const ids = await readdir(deliveries).catch((error) => {
+    if (isMissing(error)) return [];
+    throw localError(error, deliveries);
+  });
+  const plans = await Promise.all(ids.map((id) => readJson<DeliveryPlan>(deliveryFolder(dir, id).plan)));
+  return plans.filter((plan) => plan !== undefined);
 }
 
 const outcomeOf = (progress: DeliveryProgress, isRunning: boolean): DeliverySummary['outcome'] => {

@@ -31,8 +31,8 @@ export interface Route {
   readonly jump?: string;
 }
 
-/** What ties a delivery to one receiver; compared right before the first byte and right before publishing (D16). */
-export interface TargetBinding {
+/** A receiver as people name it, with the key that the server is known by. */
+export interface Receiver {
   readonly host: string;
   readonly port: number;
   readonly username: string;
@@ -41,6 +41,15 @@ export interface TargetBinding {
   readonly hostKey: string;
 }
 
-/** Whether two bindings name the same receiver. */
-export const sameBinding = (a: TargetBinding, b: TargetBinding): boolean =>
+/** What ties a delivery to one receiver; compared right before the first byte and right before publishing (D16). */
+export interface TargetBinding extends Receiver {
+  /** What the server says that `path` is, without links and dots. */
+  readonly realPath: string;
+}
+
+/** Whether two receivers are named the same. */
+export const sameReceiver = (a: Receiver, b: Receiver): boolean =>
   a.host === b.host && a.port === b.port && a.username === b.username && a.path === b.path && a.hostKey === b.hostKey;
+
+/** Whether it is the same receiver, and the same folder there. */
+export const sameBinding = (a: TargetBinding, b: TargetBinding): boolean => sameReceiver(a, b) && a.realPath === b.realPath;

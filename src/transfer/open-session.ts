@@ -1,5 +1,5 @@
 import { OperatorError } from '../domain/operator-error.ts';
-import type { Target, TargetBinding } from '../domain/target.ts';
+import type { Target } from '../domain/target.ts';
 import type { HostKey } from './host-keys.ts';
 import { isSameKey, type KnownKey } from './known-hosts.ts';
 import type { Login } from './login.ts';
@@ -81,12 +81,3 @@ function notPinned(target: Target, pinned: readonly string[], [first]: readonly 
   if (pinned.length === 0) return new OperatorError('host_key_unknown', keyFacts(target, first));
   return new OperatorError('host_key_changed', { ...keyFacts(target, first), pinned: pinned.join(' ') });
 }
-
-/** The receiver as this connection shows it (D16). */
-export const bindingOf = (target: Target, session: SftpSession): TargetBinding => ({
-  host: target.host,
-  port: target.port,
-  username: target.username,
-  path: target.path,
-  hostKey: session.hostKey.fingerprint,
-});

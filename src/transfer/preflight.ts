@@ -28,14 +28,13 @@ export interface PreflightRequest {
 }
 
 /**
- * Everything that can be known before the first byte (`transfer.md` 3.4): the folder is there, the bag's name is free, there is room,
+ * Everything that can be known before the first byte (`transfer.md` 3.4) of a folder that is there: the bag's name is free, there is room,
  * and the server can publish by renaming a folder. Leaves the `.part` folder made and journalled, and returns its upload.
- * Throws OperatorError `sftp_failed` (`reason`: `folder_missing`, `no_dotted_folder`, `no_folder_rename`, `foreign_file`), `bag_exists`;
+ * Throws OperatorError `sftp_failed` (`reason`: `no_dotted_folder`, `no_folder_rename`, `foreign_file`), `bag_exists`;
  * SpaceLow; SftpStatusError; ConnectionLost.
  */
 export async function preflight(request: PreflightRequest): Promise<Begun> {
   const { session, log, target, bag } = request;
-  await findFolder(session, target);
   const published = posix.join(target.path, bag);
   await verifyNameIsFree(session, target, published);
   await verifySpace(request);
@@ -78,17 +77,6 @@ async function isDotRefused({ session, target, bag }: PreflightRequest, error: u
   }
   await session.rmdir(probe);
   return true;
-}
-
-/** The target folder's real path. Throws OperatorError `sftp_failed` with reason `folder_missing`. */
-export async function findFolder(session: SftpSession, target: Target): Promise<string> {
-  const missing = (cause?: unknown) => new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'folder_missing' }, cause);
-  const realPath = await session.realpath(target.path).catch((error) => {
-    throw error instanceof SftpStatusError && error.status === STATUS.NO_SUCH_FILE ? missing(error) : error;
-  });
-  const folder = await lstatOrNull(session, realPath);
-  if (!folder?.isDirectory()) throw missing();
-  return realPath;
 }
 
 /** Publishing never overwrites (decision 5). Throws OperatorError `bag_exists`. */

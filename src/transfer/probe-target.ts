@@ -1,8 +1,8 @@
 import type { Target } from '../domain/target.ts';
 import type { KnownKey } from './known-hosts.ts';
 import { prepareLogin } from './login.ts';
-import { bindingOf, openSession } from './open-session.ts';
-import { findFolder } from './preflight.ts';
+import { openSession } from './open-session.ts';
+import { bindingOf } from './seen-target.ts';
 import { targetFacts, toOperatorError } from './sftp-errors.ts';
 import type { Credentials, TargetReport } from './transfer.ts';
 
@@ -20,11 +20,11 @@ export async function probeTarget(
   try {
     const session = await openSession({ target, pinnedHostKeys: pinned, auth, signal });
     try {
-      const realPath = await findFolder(session, target);
+      const binding = await bindingOf(target, session);
       const [entries, free] = await Promise.all([session.readdir(target.path), session.freeSpace(target.path)]);
       const names = entries.map((entry) => entry.filename);
       const { ident, provenKeys } = session;
-      return { binding: bindingOf(target, session), ident, provenKeys, names, freeBytes: free?.bytes ?? null, realPath };
+      return { binding, ident, provenKeys, names, freeBytes: free?.bytes ?? null };
     } finally {
       session.close();
     }

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
-import { sameBinding, type Target } from '../domain/target.ts';
+import { sameReceiver, type Target } from '../domain/target.ts';
 import type { KnownKey } from './known-hosts.ts';
 import { prepareLogin } from './login.ts';
-import { bindingOf, openSession } from './open-session.ts';
+import { openSession } from './open-session.ts';
 import { lstatOrNull, removeTree } from './remote-tree.ts';
+import { bindingOf } from './seen-target.ts';
 import { targetFacts, toOperatorError } from './sftp-errors.ts';
 import { hiddenTempName, visibleTempName } from './temp-name.ts';
 import type { Credentials, TransferRecord } from './transfer.ts';
@@ -32,8 +33,9 @@ export async function removePart(request: RemovePartRequest): Promise<number> {
   try {
     const session = await openSession({ target, pinnedHostKeys, auth, signal });
     try {
+      const seen = await bindingOf(target, session);
       for (const { binding, bag, uploadId } of begun) {
-        if (!sameBinding(binding, bindingOf(target, session))) throw new OperatorError('target_changed', targetFacts(target));
+        if (!sameReceiver(binding, seen)) throw new OperatorError('target_changed', targetFacts(target));
         // The name is made from the id, not read, so that a journal that was tampered with can point at nothing else.
         if (!/^[a-z2-7]{16}$/.test(uploadId)) continue;
         for (const name of [hiddenTempName(bag, uploadId), visibleTempName(bag, uploadId)]) {

@@ -8,11 +8,12 @@ import { ChannelRamp, FIRST_CHANNELS } from './channel-ramp.ts';
 import { fillPart } from './fill-part.ts';
 import { prepareLogin } from './login.ts';
 import type { SessionRequest } from './open-session.ts';
-import { bindingOf, openSession } from './open-session.ts';
+import { openSession } from './open-session.ts';
 import type { SessionPatience } from './pending-requests.ts';
 import { preflight } from './preflight.ts';
 import { applyModes, publish } from './publish.ts';
 import { RetryPolicy } from './retry-policy.ts';
+import { bindingOf } from './seen-target.ts';
 import { ServerKnowledge } from './server-knowledge.ts';
 import { ConnectionLost, isStatus, SpaceLow, STATUS, targetFacts, toOperatorError } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
@@ -126,7 +127,7 @@ export class Sending {
   async #work(session: SftpSession): Promise<void> {
     const { target, bag, files } = this.#request;
     const log = this.#log;
-    const binding = bindingOf(target, session);
+    const binding = await bindingOf(target, session);
     this.#emit({ type: 'connected', binding });
     await this.#verifyBinding(binding);
     if (log.phase !== 'renaming' || !this.#isSent(await files.whole(this.#request.signal))) {
@@ -152,7 +153,7 @@ export class Sending {
         await log.append({ type: 'abort', reason: 'part_unusable' }, true);
         return this.#work(session);
       }
-      await this.#verifyBinding(binding);
+      await this.#verifyBinding(await bindingOf(target, session));
       await this.#seal(session, knowledge, begun);
     }
     if (!log.begun) throw new Error('the journal publishes what it never began');

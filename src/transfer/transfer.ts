@@ -154,6 +154,4 @@ export interface TargetReport {
   readonly names: readonly string[];
   /** Bytes free for this account, or null where the server does not say. */
   readonly freeBytes: number | null;
-  /** The folder's real path, for the comparison between regions (D16). */
-  readonly realPath: string;
 }

@@ -1,4 +1,9 @@
-import { describe } from 'vitest';
+import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { TransferRecord } from '../../src/transfer/transfer.ts';
+import { BAG, MemoryJournal, send, stageBag, targetOf } from '../support/bag-to-send.ts';
 import { SSHD_PATH, SSHD_SKIP, startSshd } from '../support/sshd.ts';
 import { targetContract } from './target.ts';
 
@@ -18,3 +23,32 @@ for (const { name, exec, channels } of suites) {
     targetContract(name, start, channels);
   } else describe.skip(`target contract: ${name}${SSHD_SKIP}`, () => {});
 }
+
+describe.skipIf(!SSHD_PATH)(`target: OpenSSH${SSHD_SKIP}`, () => {
+  it('D16: a link that is set anew while we send leads to another receiver: stopped (15), and nothing reaches it', async () => {
+    const sshd = await startSshd();
+    const home = await mkdtemp(join(tmpdir(), 'staged-'));
+    try {
+      for (const folder of ['skane', 'halland']) await mkdir(join(sshd.folder, folder));
+      const path = join(sshd.folder, 'lank');
+      await symlink('skane', path);
+      const bag = await stageBag(join(home, BAG), { 'data/omrade3_diarienummer.csv': 90_000 });
+      const journal = new MemoryJournal();
+      const append = journal.append.bind(journal);
+      journal.append = async (record: TransferRecord) => {
+        await append(record);
+        if (record.type !== 'sent' || record.file !== 'tagmanifest-sha256.txt') return;
+        await symlink('halland', `${path}.new`);
+        await rename(`${path}.new`, path);
+      };
+      const [hostKey] = await sshd.fingerprints();
+      const target = targetOf({ port: sshd.port, username: sshd.username, privateKey: sshd.keyFile, path, hostKey });
+      await expect(send({ target, journal, bag, maxOfflineMs: 60_000 })).rejects.toMatchObject({ code: 'target_changed', exitCode: 15 });
+      expect(await readdir(join(sshd.folder, 'halland'))).toEqual([]);
+      expect(await readdir(join(sshd.folder, 'skane'))).not.toContain(BAG);
+    } finally {
+      await sshd.close();
+      await rm(home, { recursive: true });
+    }
+  });
+});

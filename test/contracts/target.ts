@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -424,9 +424,11 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       });
     });
 
-    it('a look at the target says its names and its real path and leaves nothing', async () => {
+    it('a look at the target says its names and its real path and leaves nothing (D16)', async () => {
       await mkdir(join(server.folder, 'SMINET2_12_skane_2026-01-01-1'));
-      const report = await probeTarget(target, [], undefined, new AbortController().signal);
+      const look = (path: string) => probeTarget({ ...target, path }, [], undefined, new AbortController().signal);
+      const report = await look(server.path);
+      expect((await look(`${server.path}/./`)).binding.realPath).toBe(report.binding.realPath);
       expect(report.names).toEqual(['SMINET2_12_skane_2026-01-01-1']);
       expect(report.binding).toEqual({
         host: '127.0.0.1',
@@ -434,6 +436,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
         username: server.username,
         path: server.path,
         hostKey: server.hostKey,
+        realPath: server.path === '/' ? '/' : await realpath(server.folder),
       });
       expect(await readdir(server.folder)).toHaveLength(1);
     });

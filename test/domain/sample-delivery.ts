@@ -33,7 +33,7 @@ export const receiptOf = (decisions: readonly Decision[], more: Partial<Receipt>
   region: '12',
   bag: 'SMINET2_12_skane_2026-11-20-1',
   remotePath: '/in/SMINET2_12_skane_2026-11-20-1',
-  target: { host: 'sftp.example', port: 22, username: 'skane', path: '/in', hostKey: 'SHA256:x' },
+  target: { host: 'sftp.example', port: 22, username: 'skane', path: '/in', hostKey: 'SHA256:x', realPath: '/in' },
   operator: 'åsa',
   startedAt: '2026-11-20T10:00:00+01:00',
   publishedAt: '2026-11-20T10:05:00+01:00',

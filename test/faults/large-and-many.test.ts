@@ -39,7 +39,7 @@ describe.skipIf(!SSHD_PATH)(`F39: files larger than 4 GiB${SSHD_SKIP}`, () => {
     const records: TransferRecord[] = [
       {
         ...{ type: 'begin', uploadId: 'aaaaaaaaaaaaaaaa', bag: BAG, temp, published: join(there.sshd.folder, BAG) },
-        binding: { ...binding, hostKey: there.target.hostKey ?? '' },
+        binding: { ...binding, hostKey: there.target.hostKey ?? '', realPath: there.target.path },
       },
       { type: 'open', file: LARGE, bytes, sha256: sha, fingerprint },
       { type: 'checkpoint', file: LARGE, acked: from, durable: from, sent: from },

@@ -152,7 +152,10 @@ export class MemoryCore implements WizardCore {
       region,
       bag,
       remotePath: `/in/sminet/${bag}`,
-      target: { host: 'sftp.region.example', port: 22, username: 'sminet', path: '/in/sminet', hostKey: 'SHA256:3t0nq8fQ' },
+      target: {
+        ...{ host: 'sftp.region.example', port: 22, username: 'sminet', path: '/in/sminet' },
+        ...{ hostKey: 'SHA256:3t0nq8fQ', realPath: '/in/sminet' },
+      },
       operator: this.operator,
       startedAt,
       publishedAt: '2026-11-22T15:03:51+01:00',
