@@ -12,7 +12,15 @@ import {
 } from '../../src/text.ts';
 
 const TARGET = { host: 'sftp.example', port: 22, username: 'skane', path: '/in' };
-const PLACE = { file: '/etc/sminet-leverans/config.json', key: 'targets.12.port', allowed: 'number', line: 3, other: '13', more: 2 };
+const PLACE = {
+  file: '/etc/sminet-leverans/config.json',
+  key: 'targets.12.port',
+  allowed: 'number',
+  line: 3,
+  other: '13',
+  path: '/in',
+  more: 2,
+};
 const FILE = { path: '/s/regions/12.json', line: 4, revision: 3, audited: 5, region: '12' };
 const FINDING = {
   view: 'omrade5_anvandarloggar',
