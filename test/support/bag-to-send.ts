@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GrowingList } from '../../src/domain/growing-list.ts';
@@ -12,20 +12,8 @@ export const MiB = 1024 * 1024;
 export const BAG = 'SMINET2_12_skane_2026-02-02-1';
 
 /** Repeatable noise: the same seed gives the same bytes, and no two files look alike. */
-export function noise(bytes: number, seed: number): Buffer {
-  const buffer = Buffer.alloc(bytes);
-  let x = (seed * 2654435761) >>> 0 || 1;
-  for (let i = 0; i < bytes; i += 4) {
-    x ^= x << 13;
-    x >>>= 0;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    x >>>= 0;
-    buffer.writeUInt32LE(x, Math.min(i, Math.max(0, bytes - 4)));
-    if (bytes < 4) break;
-  }
-  return buffer;
-}
+export const noise = (bytes: number, seed: number): Buffer =>
+  createCipheriv('aes-128-ctr', Buffer.from(String(seed).padStart(16)), Buffer.alloc(16)).update(Buffer.alloc(bytes));
 
 export interface StagedBag {
   readonly dir: string;

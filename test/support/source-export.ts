@@ -54,17 +54,26 @@ export async function readCsv(file: string, dialect: Dialect): Promise<{ header:
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Rows as the server writes them, as text, in the session settings of the export: the tests' oracle. */
-export async function rawRows(url: string, sql: string): Promise<Value[][]> {
+/** A connection that gives rows as the server writes them, as text, in the session settings of the export: the tests' oracle. */
+export async function openRows(url: string): Promise<{ rows(sql: string): Promise<Value[][]>; close(): Promise<void> }> {
   const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => (value: string) => value } });
   await client.connect();
+  await client.query(
+    "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'iso_8601'; SET timezone = 'Europe/Stockholm'; SET extra_float_digits = 1",
+  );
+  return {
+    rows: async (sql) => (await client.query<Value[]>({ text: sql, rowMode: 'array' })).rows,
+    close: () => client.end(),
+  };
+}
+
+/** The same by a connection of its own. */
+export async function rawRows(url: string, sql: string): Promise<Value[][]> {
+  const oracle = await openRows(url);
   try {
-    await client.query(
-      "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'iso_8601'; SET timezone = 'Europe/Stockholm'; SET extra_float_digits = 1",
-    );
-    return (await client.query<Value[]>({ text: sql, rowMode: 'array' })).rows;
+    return await oracle.rows(sql);
   } finally {
-    await client.end();
+    await oracle.close();
   }
 }
 
