@@ -4,6 +4,8 @@ import { dirname } from 'node:path';
 import { localError } from '../domain/local-error.ts';
 
 const GROUP_FILE = 0o660;
+/** So much is written between two flushes, which run while more is written: the last one has little left to wait for. */
+const FLUSH_BYTES = 32 * 1024 * 1024;
 
 /**
  * Writes a new file and hashes what it writes. Whatever `fill` throws, the unfinished file is gone before the error leaves; after it the
@@ -19,12 +21,21 @@ export async function writeHashed(
   });
   const hash = createHash('sha256');
   let bytes = 0;
+  let flushed = 0;
+  let flushing = Promise.resolve();
   try {
     await local(file, () => handle.chmod(GROUP_FILE));
     await fill(async (chunk) => {
       await local(file, () => append(handle, hash, chunk));
       bytes += chunk.length;
+      if (bytes - flushed < FLUSH_BYTES) return;
+      flushed = bytes;
+      // What a flush could not write is said once, to that flush: the next one would find nothing amiss.
+      await local(file, () => flushing);
+      flushing = handle.datasync();
+      flushing.catch(() => {});
     });
+    await local(file, () => flushing);
     await local(file, () => handle.sync());
     await handle.close();
   } catch (error) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
@@ -74,6 +75,26 @@ describe('CopyOut', () => {
     const { pages, out } = await receive(copy, Buffer.concat([OPENING, data, CLOSING]), [65_536]);
     expect(out.length).toBe(6000 * (row.length + lineTerminator.length - 1));
     for (const page of pages.slice(0, -1)) expect(page.length).toBe(1024 * 1024);
+  });
+
+  test('P1 rests after each round of reading, so that what the server sends gathers, and is not woken for each piece', async () => {
+    const stream = new PassThrough();
+    const copy = new CopyOut('');
+    stream.on('data', () => copy.handleReadyForQuery());
+    copy.submit({ stream, query: () => {} } as unknown as pg.Connection);
+    const rounds: number[] = [];
+    stream.on('pause', () => rounds.push(copy.messages));
+    stream.write(OPENING);
+    for (let piece = 0; piece < 2000; piece += 1) {
+      stream.write(message('d', Buffer.alloc(1100, 'x')));
+      if (piece % 10 === 0) await setImmediate();
+    }
+    stream.write(CLOSING);
+    while (await copy.next());
+    expect(copy.messages).toBe(2000);
+    // 200 pieces of work were done by the other side, in some milliseconds.
+    expect(rounds.length).toBeGreaterThan(0);
+    expect(rounds.length).toBeLessThan(100);
   });
 
   test('a message longer than a page comes in pages', async () => {
