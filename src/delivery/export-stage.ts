@@ -86,6 +86,8 @@ async function* exportFile(task: FileExport): AsyncGenerator<Step, { readonly co
   const { table, attachments } = exported;
   const { path, bytes, rows, sha256 } = table;
   yield { record: { type: 'table', table }, event: { type: 'file', stage: 'export', file: path, bytes, rows, sha256 } };
+  // Before it can be sent, so that the export is never seen behind the upload.
+  yield { event: task.progress.status() };
   task.onPacked(packedTable(table));
   return attachments;
 }

@@ -3,6 +3,9 @@ import { Proof } from './prove-content.ts';
 import type { SendRequest } from './transfer.ts';
 import type { TransferLog } from './transfer-log.ts';
 
+/** A bag that still grows weighs at least this many times what is known of it. */
+const MORE_TO_COME = 1.02;
+
 /** How far one run of `sendBag` has come, over all its connections. */
 export class Standing {
   readonly proof = new Proof();
@@ -19,11 +22,11 @@ export class Standing {
     this.#log = log;
   }
 
-  /** The bag's size in bytes; as long as it is not complete, what it is expected to be. */
+  /** The bag's size in bytes; as long as it is not complete, what it is expected to be, and always a little more than what has come: nothing is done yet. */
   get totalBytes(): number {
     const { files, expectedBytes } = this.#request;
     for (; this.#counted < files.items.length; this.#counted += 1) this.#knownBytes += files.items[this.#counted]?.bytes ?? 0;
-    return files.isComplete ? this.#knownBytes : Math.max(this.#knownBytes, expectedBytes);
+    return files.isComplete ? this.#knownBytes : Math.max(Math.ceil(this.#knownBytes * MORE_TO_COME), expectedBytes);
   }
 
   /** What the journal knows to be on the server, in bytes. */
