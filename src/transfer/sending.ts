@@ -55,9 +55,11 @@ export class Sending {
   }
 
   async run(): Promise<SendResult> {
-    const { target, credentials, maxOfflineMs, waitForSpace, signal } = this.#request;
+    const { target, credentials, maxOfflineMs, waitForSpace, files, signal } = this.#request;
     const standing = this.#standing;
     stopIfAsked(signal);
+    // Of a bag that was proven once it is asked whether it is still the same, before a line would stand idle for the length of an export.
+    if (this.#log.outcome) await files.whole(signal);
     if (await this.#isPublished()) return this.#result();
     const auth = await prepareLogin(target, credentials);
     const policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs: this.#options.spacePollMs ?? SPACE_POLL_MS });
@@ -89,16 +91,17 @@ export class Sending {
 
   /** Whether an earlier run published this very bag. Throws OperatorError `bag_exists` when it published another content under its name. */
   async #isPublished(): Promise<boolean> {
-    const { files, target, signal, bag } = this.#request;
+    const { target, bag } = this.#request;
     if (this.#log.phase !== 'renamed' && this.#log.phase !== 'done') return false;
-    if (!this.#isSent(await files.whole(signal))) throw new OperatorError('bag_exists', { ...targetFacts(target), bag });
+    if (!this.#isProven()) throw new OperatorError('bag_exists', { ...targetFacts(target), bag });
     if (this.#log.phase === 'renamed') await this.#log.append({ type: 'done' }, true);
     return true;
   }
 
-  /** Whether what the journal sent is what is staged now: an export that was made again (D15) may have come out differently. */
-  #isSent(files: readonly StagedFile[]): boolean {
-    return files.every(({ path, sha256 }) => this.#log.file(path)?.sha256 === sha256);
+  /** Whether what the journal proved last is what is staged now: an export that was made again (D15) may have come out differently. */
+  #isProven(): boolean {
+    const { files } = this.#request;
+    return files.isComplete && this.#log.outcome?.tagManifest === files.items.at(-1)?.sha256;
   }
 
   /** A connection that only lost a channel is gone on with (F8); else a new one. */
@@ -128,7 +131,7 @@ export class Sending {
     const binding = bindingOf(target, session);
     this.#emit({ type: 'connected', binding });
     await this.#verifyBinding(binding);
-    if (log.phase !== 'renaming' || !this.#isSent(await files.whole(this.#request.signal))) {
+    if (log.phase !== 'renaming' || !this.#isProven()) {
       const knowledge = await ServerKnowledge.of(session, this.#request.memory);
       const begun = await preflight({
         ...{ session, log, target, binding, bag, knowledge },
@@ -137,6 +140,8 @@ export class Sending {
         isUnderWay: this.#isUnderWay,
         allowVisible: this.#request.allowVisible === true,
       });
+      // Nothing of another content is proven: a cut from here on must not find the word of what was.
+      if (log.phase === 'renaming') await log.append({ type: 'begin', ...begun }, true);
       this.#isUnderWay = true;
       await this.#openChannels(session, knowledge);
       const ramp = this.#options.channels === undefined && !knowledge.isCareful ? new ChannelRamp() : undefined;
@@ -184,7 +189,8 @@ export class Sending {
       await knowledge.learn({ setstat });
       if (!setstat) notes.push('no_modes');
     }
-    await this.#log.append({ type: 'renaming', verification, notes }, true);
+    const tagManifest = files.at(-1)?.sha256 ?? '';
+    await this.#log.append({ type: 'renaming', verification, notes, tagManifest }, true);
   }
 
   /** D16: the receiver is the plan's, and the one that an earlier run began with. */

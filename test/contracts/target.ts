@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -267,6 +267,27 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       expect(await hashesBelow(published())).toEqual(hashes);
     });
 
+    it('killed before the rename and exported again with another outcome, what is sent then is proven before it is published (F2, D15)', async () => {
+      const journal = new MemoryJournal();
+      const append = journal.append.bind(journal);
+      journal.append = async (record: TransferRecord) => {
+        await append(record);
+        if (record.type === 'renaming') throw new Error('killed');
+      };
+      expect(await errorOf(send({ target, journal, bag }))).toMatchObject({ message: 'killed' });
+      bag = await stageBag(bag.dir, { ...SIZES, 'data/ny.csv': 5000 });
+      let isCut = false;
+      const onEvent = (event: TransferEvent) => {
+        if (isCut || event.type !== 'file' || event.stage !== 'upload' || event.file !== 'tagmanifest-sha256.txt') return;
+        isCut = true;
+        for (const part of readdirSync(server.folder)) writeFileSync(join(server.folder, part, 'data/ny.csv'), noise(5000, 99));
+        proxy.cut();
+      };
+      await send({ target, journal: new MemoryJournal(journal.lines), bag, maxOfflineMs: 60_000 }, { onEvent });
+      expect(isCut).toBe(true);
+      await expectPublished();
+    });
+
     it('files are sent as they come, and nothing is published before the list is complete', async () => {
       const files = new GrowingList<StagedFile>();
       const [first, ...rest] = bag.files;
@@ -340,6 +361,20 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
         expect(result).toMatchObject({ contentVerified: true, bytesResent: 0 });
       },
     );
+
+    it('killed after the rename, what the journal had lost of a file to a full disk does not make it another bag (F2, F14)', async () => {
+      const journal = new MemoryJournal();
+      const append = journal.append.bind(journal);
+      journal.append = async (record: TransferRecord) => {
+        if (record.type === 'open' && record.file === 'data/en.csv') throw new OperatorError('local_disk_full');
+        if (record.type === 'renamed') throw new Error('killed');
+        await append(record);
+      };
+      expect(await errorOf(send({ target, journal, bag }))).toMatchObject({ message: 'killed' });
+      const { result } = await send({ target, journal: new MemoryJournal(journal.lines), bag });
+      await expectPublished();
+      expect(result.notes).toContain('journal_gap');
+    });
 
     it('a delivery that is done gives the same result without a server (D14)', async () => {
       const journal = new MemoryJournal();
