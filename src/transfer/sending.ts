@@ -36,6 +36,9 @@ const SPACE_POLL_MS = 30_000;
 /** After a stop was asked for: 3 s for replies and as much again for a checkpoint, then the line is cut. */
 const STOP_MS = 6000;
 
+/** What may be otherwise another time: the line, or the room on the server's disk. */
+const isPassing = (error: unknown): boolean => error instanceof ConnectionLost || error instanceof SpaceLow;
+
 /** One run of `sendBag`: attempts, one connection each, until the bag is published or nothing more is to be tried. */
 export class Sending {
   readonly #request: SendRequest;
@@ -62,7 +65,8 @@ export class Sending {
     if (this.#log.outcome) await files.whole(signal);
     if (await this.#isPublished()) return this.#result();
     const auth = await prepareLogin(target, credentials);
-    const policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs: this.#options.spacePollMs ?? SPACE_POLL_MS });
+    const spacePollMs = this.#options.spacePollMs ?? SPACE_POLL_MS;
+    let policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs });
     let session: SftpSession | undefined;
     const onAbort = () => setTimeout(() => session?.kill(new ConnectionLost('stopped')), STOP_MS).unref();
     signal.addEventListener('abort', onAbort, { once: true });
@@ -77,7 +81,15 @@ export class Sending {
           const isFull = isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED);
           const fault = isFull ? new SpaceLow(standing.totalBytes - standing.keptBytes, null) : error;
           const retry = this.#isUnderWay ? policy.next(fault, standing.keptBytes + standing.proof.proven.size) : null;
-          if (retry === null) throw toOperatorError(fault, targetFacts(target));
+          if (retry === null) {
+            if (files.isComplete || !isPassing(fault)) throw toOperatorError(fault, targetFacts(target));
+            session?.close();
+            session = undefined;
+            // The export is made whole whatever happens here (D15), so that giving up would gain nothing: by then the server may be back.
+            await files.whole(signal);
+            policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs });
+            continue;
+          }
           if (!session?.isReopenable) session?.close();
           this.#emit({ type: 'retry', ...retry });
           await this.#rest(retry.waitMs);

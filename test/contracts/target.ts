@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GrowingList } from '../../src/domain/growing-list.ts';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import type { StagedFile } from '../../src/domain/package.ts';
@@ -309,6 +309,35 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       await expectPublished();
       expect(events.filter((event) => event.type === 'file' && event.stage === 'upload')).toHaveLength(bag.files.length);
     });
+
+    it.each(['before the first byte', 'after it'])(
+      'a server that is down for longer than is waited for, %s, is asked again when the export is whole (D15)',
+      async (when) => {
+        const files = new GrowingList<StagedFile>();
+        const whole = vi.spyOn(files, 'whole');
+        const [first, second, ...rest] = bag.files as [StagedFile, StagedFile, ...StagedFile[]];
+        files.add(first);
+        const goDown = () => {
+          proxy.pointAt(1);
+          proxy.cut();
+        };
+        if (when === 'before the first byte') goDown();
+        const onEvent = ({ type, ...event }: TransferEvent) => {
+          if (type !== 'file' || !('stage' in event) || event.stage !== 'verify' || files.items.length > 1) return;
+          goDown();
+          files.add(second);
+        };
+        const sending = send({ target, journal: new MemoryJournal(), bag, files, maxOfflineMs: 0 }, { onEvent });
+        sending.catch(() => {}); // awaited below
+        await Promise.race([sending, expect.poll(() => whole.mock.calls.length, { timeout: 30_000 }).toBe(1)]).finally(() =>
+          proxy.pointAt(server.port),
+        );
+        for (const file of files.items.length === 1 ? [second, ...rest] : rest) files.add(file);
+        files.complete();
+        await sending;
+        await expectPublished();
+      },
+    );
 
     it('a list that fails ends the sending with its error; nothing is published, and the next run goes on', async () => {
       const files = new GrowingList<StagedFile>();
