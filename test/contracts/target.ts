@@ -339,6 +339,36 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       },
     );
 
+    it('whoever waited for the next file on a line that was lost does nothing with it when it comes', async () => {
+      const journal = new MemoryJournal();
+      const append = journal.append.bind(journal);
+      journal.append = async (record: TransferRecord) => {
+        if (record.type === 'renaming') throw new Error('killed');
+        await append(record);
+      };
+      expect(await errorOf(send({ target, journal, bag }))).toMatchObject({ message: 'killed' });
+      const [big, ...rest] = bag.files as [StagedFile, ...StagedFile[]];
+      for (const path of [big.path, 'data/en.csv']) await rm(join(await part(), path));
+      const files = new GrowingList<StagedFile>();
+      files.add(big);
+      let connections = 0;
+      let isCut = false;
+      const next = new MemoryJournal(journal.lines);
+      const onEvent = (event: TransferEvent) => {
+        if (event.type === 'connected') connections += 1;
+        if (event.type === 'progress' && event.bytes > 2 * MiB && !isCut) {
+          isCut = true;
+          proxy.cut();
+        }
+        if (event.type !== 'connected' || connections !== 2) return;
+        for (const file of rest) files.add(file);
+        files.complete();
+      };
+      await send({ target, journal: next, bag, files, maxOfflineMs: 60_000 }, { onEvent });
+      await expectPublished();
+      expect(next.lines.filter((line) => line.type === 'resumed' && line.file === 'data/en.csv')).toHaveLength(1);
+    });
+
     it('a list that fails ends the sending with its error; nothing is published, and the next run goes on', async () => {
       const files = new GrowingList<StagedFile>();
       for (const file of bag.files.slice(0, 3)) files.add(file);
