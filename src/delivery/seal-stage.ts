@@ -1,4 +1,5 @@
 import { sealBag } from '../bag/seal-bag.ts';
+import { OperatorError } from '../domain/operator-error.ts';
 import type { BagFacts, Distribution, ExportedAttachment, ExportedTable } from '../domain/package.ts';
 import { regionOf } from '../domain/regions.ts';
 import type { Journal } from '../store/journal.ts';
@@ -29,13 +30,15 @@ export interface ReadyBag {
 }
 
 /**
- * Completes the bag around what the export wrote. A bag that is sealed under its name already is not touched again:
- * its files are on their way, and a file that changed would stop the upload.
+ * Completes the bag around what the export wrote. A bag that is sealed under its name already is not touched again: its files are on their
+ * way, and a file that changed would stop the upload. Throws `staged_file_changed` when not every attachment of the export is known any more.
  */
 export async function* sealStage({ plan, dir, records, transferLog, version }: SealRequest): AsyncGenerator<Step, ReadyBag> {
   const { tables, exported, sealed } = progressOf(records);
   if (!exported) throw new Error('a bag is sealed after its export');
   const attachments = stagedAttachments(transferLog.records);
+  // Their lines are not synced one by one: a host that lost power may have lost the last of them, and kept the word that all were exported.
+  if (attachments.length !== exported.attachments.count) throw new OperatorError('staged_file_changed', { file: plan.bag });
   const payload = [...tables.map(packedTable), ...attachments.map(packedAttachment)];
   const contents = {
     tables,

@@ -4,8 +4,14 @@ interface Lane<S> {
   end?: { readonly value: unknown } | { readonly error: unknown };
 }
 
-/** The next step of a lane; none when it has ended. */
-async function turnOf<S>(lane: Lane<S>): Promise<{ readonly lane: Lane<S>; readonly step?: S }> {
+/** A step of a lane; none when it has ended. */
+interface Turn<S> {
+  readonly lane: Lane<S>;
+  readonly step?: S;
+}
+
+/** What a lane does next. */
+async function turnOf<S>(lane: Lane<S>): Promise<Turn<S>> {
   try {
     const { value, done } = await lane.steps.next();
     if (!done) return { lane, step: value };
@@ -28,16 +34,27 @@ export async function* together<S, A, B>(
 ): AsyncGenerator<S, readonly [A, B]> {
   const lead: Lane<S> = { steps: leading };
   const lanes: readonly Lane<S>[] = [lead, { steps: following }];
-  const turns = new Map(lanes.map((lane) => [lane, turnOf(lane)]));
+  // Not a race of the turns: each race hangs itself on the lane that is waited for, and a server that is down for an hour is waited for.
+  const taken: Turn<S>[] = [];
+  let wake = () => {};
+  const take = async (lane: Lane<S>) => {
+    taken.push(await turnOf(lane));
+    wake();
+  };
+  for (const lane of lanes) void take(lane);
   try {
-    while (turns.size > 0) {
-      const { lane, step } = await Promise.race(turns.values());
-      if (step === undefined) {
-        turns.delete(lane);
-        if (lane === lead && lane.end && 'error' in lane.end) halt(lane.end.error);
+    for (let running = lanes.length; running > 0; ) {
+      const turn = taken.shift();
+      if (!turn) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      } else if (turn.step === undefined) {
+        running -= 1;
+        if (turn.lane === lead && lead.end && 'error' in lead.end) halt(lead.end.error);
       } else {
-        yield step;
-        turns.set(lane, turnOf(lane));
+        yield turn.step;
+        void take(turn.lane);
       }
     }
   } finally {

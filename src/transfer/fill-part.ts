@@ -54,10 +54,13 @@ export async function fillPart({ there, request, standing, emit }: FillRequest):
     onRead(file, file.bytes);
     emit({ type: 'file', stage: 'verify', file: file.path, bytes: file.bytes, sha256: file.sha256, resumed: false });
   };
+  // A failure may come while the next file is waited for: whoever waits must not go by this connection when it comes, beside the next one.
+  const leaving = new AbortController();
+  const planning = { ...attempt, signal: AbortSignal.any([signal, leaving.signal]) };
   const proving = new Proving(attempt, target.verify, proof, { onRead, onProven });
 
   async function* missing(): AsyncGenerator<Start, void> {
-    for await (const start of planUpload(attempt, files)) {
+    for await (const start of planUpload(planning, files)) {
       const { file, from, isDone } = start;
       standing.meet(file, from);
       uploaded.set(file.path, from);
@@ -75,6 +78,7 @@ export async function fillPart({ there, request, standing, emit }: FillRequest):
     await attempt.knowledge.learn({ channels: attempt.session.dataChannels.length, fsync: attempt.session.can.fsync });
     await proving.finish(files.items);
   } catch (error) {
+    leaving.abort();
     await proving.halt();
     throw error;
   }

@@ -38,6 +38,9 @@ const SPACE_POLL_MS = 30_000;
 /** After a stop was asked for: 3 s for replies and as much again for a checkpoint, then the line is cut. */
 const STOP_MS = 6000;
 
+/** What may be otherwise another time: the line, or the room on the server's disk. */
+const isPassing = (error: unknown): boolean => error instanceof ConnectionLost || error instanceof SpaceLow;
+
 /** One run of `sendBag`: attempts, one connection each, until the bag is published or nothing more is to be tried. */
 export class Sending {
   readonly #request: SendRequest;
@@ -57,12 +60,15 @@ export class Sending {
   }
 
   async run(): Promise<SendResult> {
-    const { target, credentials, maxOfflineMs, waitForSpace, signal } = this.#request;
+    const { target, credentials, maxOfflineMs, waitForSpace, files, signal } = this.#request;
     const standing = this.#standing;
     stopIfAsked(signal);
+    // Of a bag that was proven once it is asked whether it is still the same, before a line would stand idle for the length of an export.
+    if (this.#log.outcome) await files.whole(signal);
     if (await this.#isPublished()) return this.#result();
     const auth = await prepareLogin(target, credentials);
-    const policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs: this.#options.spacePollMs ?? SPACE_POLL_MS });
+    const spacePollMs = this.#options.spacePollMs ?? SPACE_POLL_MS;
+    let policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs });
     let session: SftpSession | undefined;
     const onAbort = () => setTimeout(() => session?.kill(new ConnectionLost('stopped')), STOP_MS).unref();
     signal.addEventListener('abort', onAbort, { once: true });
@@ -77,7 +83,15 @@ export class Sending {
           const isFull = isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED);
           const fault = isFull ? new SpaceLow(standing.totalBytes - standing.keptBytes, null) : error;
           const retry = this.#isUnderWay ? policy.next(fault, standing.keptBytes + standing.proof.proven.size) : null;
-          if (retry === null) throw toOperatorError(fault, targetFacts(target));
+          if (retry === null) {
+            if (files.isComplete || !isPassing(fault)) throw toOperatorError(fault, targetFacts(target));
+            session?.close();
+            session = undefined;
+            // The export is made whole whatever happens here (D15), so that giving up would gain nothing: by then the server may be back.
+            await files.whole(signal);
+            policy = new RetryPolicy({ maxOfflineMs, waitForSpace, spacePollMs });
+            continue;
+          }
           if (!session?.isReopenable) session?.close();
           this.#emit({ type: 'retry', ...retry });
           await this.#rest(retry.waitMs);
@@ -91,16 +105,17 @@ export class Sending {
 
   /** Whether an earlier run published this very bag. Throws OperatorError `bag_exists` when it published another content under its name. */
   async #isPublished(): Promise<boolean> {
-    const { files, target, signal, bag } = this.#request;
+    const { target, bag } = this.#request;
     if (this.#log.phase !== 'renamed' && this.#log.phase !== 'done') return false;
-    if (!this.#isSent(await files.whole(signal))) throw new OperatorError('bag_exists', { ...targetFacts(target), bag });
+    if (!this.#isProven()) throw new OperatorError('bag_exists', { ...targetFacts(target), bag });
     if (this.#log.phase === 'renamed') await this.#log.append({ type: 'done' }, true);
     return true;
   }
 
-  /** Whether what the journal sent is what is staged now: an export that was made again (D15) may have come out differently. */
-  #isSent(files: readonly StagedFile[]): boolean {
-    return files.every(({ path, sha256 }) => this.#log.file(path)?.sha256 === sha256);
+  /** Whether what the journal proved last is what is staged now: an export that was made again (D15) may have come out differently. */
+  #isProven(): boolean {
+    const { files } = this.#request;
+    return files.isComplete && this.#log.outcome?.tagManifest === files.items.at(-1)?.sha256;
   }
 
   /** A connection that only lost a channel is gone on with (F8); else a new one. */
@@ -130,7 +145,7 @@ export class Sending {
     const binding = await bindingOf(target, session);
     this.#emit({ type: 'connected', binding });
     await this.#verifyBinding(binding);
-    if (log.phase !== 'renaming' || !this.#isSent(await files.whole(this.#request.signal))) {
+    if (log.phase !== 'renaming' || !this.#isProven()) {
       const knowledge = await ServerKnowledge.of(session, this.#request.memory);
       // Beside the looking: a channel takes as many round trips to open.
       const opening = this.#openChannels(session, knowledge);
@@ -142,6 +157,8 @@ export class Sending {
         isUnderWay: this.#isUnderWay,
         allowVisible: this.#request.allowVisible === true,
       });
+      // Nothing of another content is proven: a cut from here on must not find the word of what was.
+      if (log.phase === 'renaming') await log.append({ type: 'begin', ...begun }, true);
       this.#isUnderWay = true;
       await opening;
       const ramp = this.#options.channels === undefined && !knowledge.isCareful ? new ChannelRamp() : undefined;
@@ -190,7 +207,8 @@ export class Sending {
       await knowledge.learn({ setstat });
       if (!setstat) notes.push('no_modes');
     }
-    await this.#log.append({ type: 'renaming', verification, notes }, true);
+    const tagManifest = files.at(-1)?.sha256 ?? '';
+    await this.#log.append({ type: 'renaming', verification, notes, tagManifest }, true);
   }
 
   /** D16: the receiver is the plan's, and the one that an earlier run began with. */

@@ -17,6 +17,14 @@ export interface Begun {
   readonly published: string;
 }
 
+/** What was proven before it was published. */
+export interface Outcome {
+  readonly verification: Verification;
+  readonly notes: readonly string[];
+  /** SHA-256 of the tag manifest, which names the bag's whole content. */
+  readonly tagManifest: string;
+}
+
 type Phase = 'new' | 'sending' | 'renaming' | 'renamed' | 'done';
 
 /** The journal replayed, and kept in step with every record that is appended: a reconnection and a new process read the same state. */
@@ -25,7 +33,7 @@ export class TransferLog {
   readonly #files = new Map<string, FileState>();
   #begun: Begun | undefined;
   #phase: Phase = 'new';
-  #outcome: { verification: Verification; notes: readonly string[] } | undefined;
+  #outcome: Outcome | undefined;
   #resent = 0;
   /** Files of which the journal has lost a record: nothing that builds on it may be written. */
   readonly #unsaid = new Set<string>();
@@ -45,7 +53,7 @@ export class TransferLog {
   }
 
   /** How the published bag was verified and what the server could not do; known from `renaming` on. */
-  get outcome(): { readonly verification: Verification; readonly notes: readonly string[] } | undefined {
+  get outcome(): Outcome | undefined {
     return this.#outcome;
   }
 
@@ -91,6 +99,7 @@ export class TransferLog {
       case 'begin':
         this.#begun = record;
         this.#phase = 'sending';
+        this.#outcome = undefined;
         return;
       case 'open': {
         const { file, bytes, sha256, fingerprint } = record;
@@ -113,7 +122,7 @@ export class TransferLog {
       }
       case 'renaming':
         this.#phase = 'renaming';
-        this.#outcome = { verification: record.verification, notes: record.notes };
+        this.#outcome = record;
         return;
       case 'renamed':
       case 'done':
@@ -124,6 +133,7 @@ export class TransferLog {
         this.#files.clear();
         this.#begun = undefined;
         this.#phase = 'new';
+        this.#outcome = undefined;
         return;
       case 'verified':
         return;

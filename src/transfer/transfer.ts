@@ -13,6 +13,7 @@ export interface TransferJournal {
 
 /** `transfer.md` 3.3. One object per line; never a secret. */
 export type TransferRecord =
+  /** Again with the same folder when what was about to be published was exported anew. */
   | {
       readonly type: 'begin';
       readonly uploadId: string;
@@ -33,8 +34,8 @@ export type TransferRecord =
   | { readonly type: 'sent'; readonly file: string; readonly bytes: number; readonly sha256: string; readonly durable: boolean }
   | { readonly type: 'resumed'; readonly file: string; readonly from: number; readonly resent: number }
   | { readonly type: 'verified'; readonly file: string; readonly sha256: string; readonly by: Verification }
-  /** Everything is verified and about to be published; from here on the result can be told without the server. */
-  | { readonly type: 'renaming'; readonly verification: Verification; readonly notes: readonly string[] }
+  /** Everything is verified and about to be published; from here on the result can be told without the server. `tagManifest` is that file's SHA-256. */
+  | { readonly type: 'renaming'; readonly verification: Verification; readonly notes: readonly string[]; readonly tagManifest: string }
   | { readonly type: 'renamed' }
   | { readonly type: 'done' }
   | { readonly type: 'abort'; readonly reason: string };

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GrowingList } from '../../src/domain/growing-list.ts';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import type { StagedFile } from '../../src/domain/package.ts';
@@ -267,6 +267,27 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       expect(await hashesBelow(published())).toEqual(hashes);
     });
 
+    it('killed before the rename and exported again with another outcome, what is sent then is proven before it is published (F2, D15)', async () => {
+      const journal = new MemoryJournal();
+      const append = journal.append.bind(journal);
+      journal.append = async (record: TransferRecord) => {
+        await append(record);
+        if (record.type === 'renaming') throw new Error('killed');
+      };
+      expect(await errorOf(send({ target, journal, bag }))).toMatchObject({ message: 'killed' });
+      bag = await stageBag(bag.dir, { ...SIZES, 'data/ny.csv': 5000 });
+      let isCut = false;
+      const onEvent = (event: TransferEvent) => {
+        if (isCut || event.type !== 'file' || event.stage !== 'upload' || event.file !== 'tagmanifest-sha256.txt') return;
+        isCut = true;
+        for (const part of readdirSync(server.folder)) writeFileSync(join(server.folder, part, 'data/ny.csv'), noise(5000, 99));
+        proxy.cut();
+      };
+      await send({ target, journal: new MemoryJournal(journal.lines), bag, maxOfflineMs: 60_000 }, { onEvent });
+      expect(isCut).toBe(true);
+      await expectPublished();
+    });
+
     it('files are sent as they come, and nothing is published before the list is complete', async () => {
       const files = new GrowingList<StagedFile>();
       const [first, ...rest] = bag.files;
@@ -287,6 +308,65 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       expect(seenEarly).toBe(false);
       await expectPublished();
       expect(events.filter((event) => event.type === 'file' && event.stage === 'upload')).toHaveLength(bag.files.length);
+    });
+
+    it.each(['before the first byte', 'after it'])(
+      'a server that is down for longer than is waited for, %s, is asked again when the export is whole (D15)',
+      async (when) => {
+        const files = new GrowingList<StagedFile>();
+        const whole = vi.spyOn(files, 'whole');
+        const [first, second, ...rest] = bag.files as [StagedFile, StagedFile, ...StagedFile[]];
+        files.add(first);
+        const goDown = () => {
+          proxy.pointAt(1);
+          proxy.cut();
+        };
+        if (when === 'before the first byte') goDown();
+        const onEvent = ({ type, ...event }: TransferEvent) => {
+          if (type !== 'file' || !('stage' in event) || event.stage !== 'verify' || files.items.length > 1) return;
+          goDown();
+          files.add(second);
+        };
+        const sending = send({ target, journal: new MemoryJournal(), bag, files, maxOfflineMs: 0 }, { onEvent });
+        sending.catch(() => {}); // awaited below
+        await Promise.race([sending, expect.poll(() => whole.mock.calls.length, { timeout: 30_000 }).toBe(1)]).finally(() =>
+          proxy.pointAt(server.port),
+        );
+        for (const file of files.items.length === 1 ? [second, ...rest] : rest) files.add(file);
+        files.complete();
+        await sending;
+        await expectPublished();
+      },
+    );
+
+    it('whoever waited for the next file on a line that was lost does nothing with it when it comes', async () => {
+      const journal = new MemoryJournal();
+      const append = journal.append.bind(journal);
+      journal.append = async (record: TransferRecord) => {
+        if (record.type === 'renaming') throw new Error('killed');
+        await append(record);
+      };
+      expect(await errorOf(send({ target, journal, bag }))).toMatchObject({ message: 'killed' });
+      const [big, ...rest] = bag.files as [StagedFile, ...StagedFile[]];
+      for (const path of [big.path, 'data/en.csv']) await rm(join(await part(), path));
+      const files = new GrowingList<StagedFile>();
+      files.add(big);
+      let connections = 0;
+      let isCut = false;
+      const next = new MemoryJournal(journal.lines);
+      const onEvent = (event: TransferEvent) => {
+        if (event.type === 'connected') connections += 1;
+        if (event.type === 'progress' && event.bytes > 2 * MiB && !isCut) {
+          isCut = true;
+          proxy.cut();
+        }
+        if (event.type !== 'connected' || connections !== 2) return;
+        for (const file of rest) files.add(file);
+        files.complete();
+      };
+      await send({ target, journal: next, bag, files, maxOfflineMs: 60_000 }, { onEvent });
+      await expectPublished();
+      expect(next.lines.filter((line) => line.type === 'resumed' && line.file === 'data/en.csv')).toHaveLength(1);
     });
 
     it('a list that fails ends the sending with its error; nothing is published, and the next run goes on', async () => {
@@ -340,6 +420,20 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
         expect(result).toMatchObject({ contentVerified: true, bytesResent: 0 });
       },
     );
+
+    it('killed after the rename, what the journal had lost of a file to a full disk does not make it another bag (F2, F14)', async () => {
+      const journal = new MemoryJournal();
+      const append = journal.append.bind(journal);
+      journal.append = async (record: TransferRecord) => {
+        if (record.type === 'open' && record.file === 'data/en.csv') throw new OperatorError('local_disk_full');
+        if (record.type === 'renamed') throw new Error('killed');
+        await append(record);
+      };
+      expect(await errorOf(send({ target, journal, bag }))).toMatchObject({ message: 'killed' });
+      const { result } = await send({ target, journal: new MemoryJournal(journal.lines), bag });
+      await expectPublished();
+      expect(result.notes).toContain('journal_gap');
+    });
 
     it('a delivery that is done gives the same result without a server (D14)', async () => {
       const journal = new MemoryJournal();

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { together } from '../../src/delivery/together.ts';
 
@@ -68,6 +70,33 @@ describe('two generators together', () => {
     await expect(run(together(lane(['a'], new Error('a view is broken')), endless(), () => stop.abort()))).rejects.toThrow(
       'a view is broken',
     );
+  });
+
+  it('steps that have been dealt with are forgotten while the other lane is waited for', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const seen: WeakRef<object>[] = [];
+    let left = 0;
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    async function* many(): AsyncGenerator<object, string> {
+      for (let nr = 0; nr < 100; nr += 1) yield { nr };
+      await turn();
+      collect();
+      left = seen.filter((step) => step.deref()).length;
+      open();
+      return 'A';
+    }
+    async function* waiting(): AsyncGenerator<object, string> {
+      yield {};
+      await gate;
+      return 'B';
+    }
+    for await (const step of together(many(), waiting(), () => {})) seen.push(new WeakRef(step));
+    expect(seen).toHaveLength(101);
+    expect(left).toBeLessThan(10);
   });
 
   it('leaving early halts both and waits for them', async () => {

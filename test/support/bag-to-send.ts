@@ -20,11 +20,16 @@ export interface StagedBag {
   readonly files: readonly StagedFile[];
 }
 
+const TAG_MANIFEST = 'tagmanifest-sha256.txt';
+
+/** The tag manifest of another bag is another one. */
+const seedOf = (files: readonly StagedFile[]): number => Number.parseInt(sha256(Buffer.from(JSON.stringify(files))).slice(0, 6), 16);
+
 /** Writes files (path → size in bytes) as a bag would be staged; the last is the tag manifest. */
 export async function stageBag(dir: string, sizes: Readonly<Record<string, number>>): Promise<StagedBag> {
   const files: StagedFile[] = [];
-  for (const [index, [path, bytes]] of Object.entries({ ...sizes, 'tagmanifest-sha256.txt': 200 }).entries()) {
-    const content = bytes < 4 ? Buffer.alloc(bytes, 120) : noise(bytes, index + 1);
+  for (const [index, [path, bytes]] of Object.entries({ ...sizes, [TAG_MANIFEST]: 200 }).entries()) {
+    const content = bytes < 4 ? Buffer.alloc(bytes, 120) : noise(bytes, path === TAG_MANIFEST ? seedOf(files) : index + 1);
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), content);
     files.push({ path, bytes, sha256: sha256(content) });

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import type { DeliveryRecord } from '../../src/delivery/delivery-journal.ts';
+import type { DeliveryPlan } from '../../src/delivery/plan.ts';
+import { sealStage } from '../../src/delivery/seal-stage.ts';
+import type { TransferLine } from '../../src/delivery/transfer-journal.ts';
+
+const attachment = (nr: number): TransferLine => ({
+  type: 'staged-attachment',
+  ...{ nr, path: `data/omrade2_bilagor/${nr}.pdf`, originalName: `${nr}.pdf`, bytes: 1, sha256: 'a'.repeat(64) },
+});
+
+describe('sealing', () => {
+  it('an attachment that was exported and that the journal no longer knows has the export made again, and is in no bag left out (D15)', async () => {
+    const at = '2026-02-02T10:00:00+01:00';
+    const records: DeliveryRecord[] = [
+      { type: 'export-started', at },
+      { type: 'exported', snapshotAt: at, attachments: { count: 2, bytes: 2 }, distribution: [], withoutChangeLog: [] },
+    ];
+    const lines: TransferLine[] = [{ type: 'staged-none' }, attachment(1)];
+    const stage = sealStage({
+      plan: { bag: 'SMINET2_12_skane_2026-02-02-1' } as DeliveryPlan,
+      dir: '/nowhere',
+      records,
+      transferLog: { records: lines, append: async () => {}, close: async () => {} },
+      version: '0',
+    });
+    await expect(stage.next()).rejects.toMatchObject({ code: 'staged_file_changed' });
+  });
+});
