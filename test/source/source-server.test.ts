@@ -461,6 +461,13 @@ describe('attachments outside the database', () => {
     expect(bad.files.sort()).toEqual(whole.files.filter((name) => name !== '1' && name !== '2').sort());
   });
 
+  test('R28 numbers of unlike length are in the order of the numbers, not of their texts', async () => {
+    const { error, written, rows } = await write12(`INSERT INTO lan.bilaga
+      SELECT nr, 2900002, 'b' || nr, 'x', 1, 'x'::bytea, NULL, NULL FROM unnest(ARRAY[9, 10, 200]) AS nr`);
+    expect(error).toBeUndefined();
+    expect(written).toEqual(Array.from({ length: rows }, (_, at) => at + 1));
+  });
+
   test('R27 R29 an attachment without name, diarienummer or size is named by its number', async () => {
     const nullable =
       'ALTER TABLE lan.bilaga ALTER filnamn DROP NOT NULL, ALTER storlek DROP NOT NULL; ALTER TABLE lan.daganteckning ALTER diarienummer DROP NOT NULL;';
