@@ -20,13 +20,19 @@ export async function exactSize(
   region: string,
   dialect: Dialect,
 ): Promise<{ rows: number; bytes: number }> {
-  const { expressions, from } = rowQuery(view, shape, region);
-  const columns = expressions.map((_, at) => `c${at}`);
+  const { expressions, unordered } = rowQuery(view, shape, region);
+  const isFannedOut = shape.columns.some(({ source }) => source.key !== undefined);
+  const named = expressions.map((_, at) => `c${at}`);
+  // What a column costs to make is paid once; a column as it stands costs nothing, and only without the fence may the server's workers share.
+  const columns = isFannedOut ? named : expressions;
+  const rowsFrom = isFannedOut
+    ? `(SELECT ${expressions.map((expression, at) => `${expression} AS ${named[at]}`).join(', ')} FROM ${unordered} OFFSET 0) AS r`
+    : unordered;
   const { record, filled: filledIn } = recordOf(columns);
   const length = dialect.encoding === 'utf-8' ? 'octet_length' : 'char_length';
   const [sums] = await session.query<{ rows: string; values: string; filled: string }>(`
     SELECT count(*) AS rows, coalesce(sum(${length}(${record})), 0) AS values, coalesce(sum(${filledIn}), 0) AS filled
-    FROM (SELECT ${expressions.map((expression, at) => `${expression} AS c${at}`).join(', ')} FROM ${from} OFFSET 0) AS r`);
+    FROM ${rowsFrom}`);
   const rows = Number(sums?.rows);
   const filled = Number(sums?.filled);
   const bytes =

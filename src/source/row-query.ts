@@ -2,10 +2,11 @@ import type { Column, TableShape } from '../domain/package.ts';
 import { type ContractView, OWN_FIELDS } from './contract.ts';
 import { identifier, literal, qualified } from './identifiers.ts';
 
-/** A region's rows of a view: one expression per delivered column, and where they come from. */
+/** A region's rows of a view: one expression per delivered column, where they come from, and that in no order. */
 export interface RowQuery {
   readonly expressions: readonly string[];
   readonly from: string;
+  readonly unordered: string;
 }
 
 /** The file's order: the view's first column, text by its bytes so that no server's locale changes it. */
@@ -19,12 +20,14 @@ export function keyOrder(view: ContractView): string {
  * Rows in key order. `egna_falt || '{}'` in an inner query is decompressed once per row and not once per column; `OFFSET 0` keeps it inner.
  */
 export function rowQuery(view: ContractView, shape: TableShape, region: string): RowQuery {
-  const rows = `WHERE myndighet = ${literal(region)} ORDER BY ${keyOrder(view)}`;
+  const rows = `WHERE myndighet = ${literal(region)}`;
+  const inOrder = `${rows} ORDER BY ${keyOrder(view)}`;
   const expressions = shape.columns.map(expression);
   const plain = [...new Set(shape.columns.filter(({ source }) => source.key === undefined).map(({ source }) => identifier(source.column)))];
-  if (plain.length === shape.columns.length) return { expressions, from: `${qualified(view.name)} ${rows}` };
-  const inner = [...plain, `${OWN_FIELDS} || '{}' AS ${OWN_FIELDS}`].join(', ');
-  return { expressions, from: `(SELECT ${inner} FROM ${qualified(view.name)} ${rows} OFFSET 0) AS v` };
+  const name = qualified(view.name);
+  if (plain.length === shape.columns.length) return { expressions, from: `${name} ${inOrder}`, unordered: `${name} ${rows}` };
+  const inner = `SELECT ${[...plain, `${OWN_FIELDS} || '{}' AS ${OWN_FIELDS}`].join(', ')} FROM ${name}`;
+  return { expressions, from: `(${inner} ${inOrder} OFFSET 0) AS v`, unordered: `(${inner} ${rows} OFFSET 0) AS v` };
 }
 
 function expression({ source: { column, key, item } }: Column): string {

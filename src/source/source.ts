@@ -87,7 +87,7 @@ export interface Snapshot {
     pathOf: (nr: number) => string,
     options: Omit<ExportOptions, 'dialect'>,
   ): AsyncGenerator<WrittenAttachment>;
-  /** D6 for one view: total, this region's and those of no region. Throws `rows_mismatch` when the 21 and the rest do not add up to the total. */
+  /** D6 for one view: total, this region's and those of no region; the 21 and the rest are the total. */
   distribution(view: string, region: string): Promise<Distribution>;
   /** Views of area 6 without a single change row in the whole source (R62). */
   viewsWithoutChangeLog(): Promise<string[]>;

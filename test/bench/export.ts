@@ -77,6 +77,8 @@ async function psql(table: ExportTable): Promise<number> {
 async function serverLimit(table: ExportTable): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  // As the other two have it: a time of day in Stockholm costs more to write than one in UTC.
+  await client.query("SET timezone = 'Europe/Stockholm'");
   const time = await seconds(() => client.query(`COPY (${query(table)}) TO '/dev/null' ${COPY_OPTIONS}`));
   await client.end();
   return time;
