@@ -180,15 +180,23 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
       const running = program.start(LEVERERA);
       await running.until(({ type }) => type === 'plan');
       const worker = (await program.workerPid('12')) ?? 0;
-      const exporting = await tcpSockets(worker);
+      const database = Number(new URL(source.reader).port);
+      const receiver = servers.there.proxy.port;
+      const others: number[] = [];
+      /** Looks until it is connected to this port, and keeps in mind what else it has meanwhile. */
+      const connectedTo = async (port: number): Promise<void> => {
+        const look = async () => {
+          const { listening, peers } = await tcpSockets(worker);
+          others.push(...listening, ...peers.filter((peer) => peer !== database && peer !== receiver));
+          return peers;
+        };
+        await expect.poll(look, PATIENTLY).toContain(port);
+      };
+      await connectedTo(database);
       await servers.letGo();
       await running.until(isUploading);
-      const sending = await tcpSockets(worker);
-      const database = Number(new URL(source.reader).port);
-      expect([exporting.listening, sending.listening]).toEqual([[], []]);
-      expect(exporting.peers).toContain(database);
-      expect(sending.peers).toContain(servers.there.proxy.port);
-      expect([...exporting.peers, ...sending.peers].filter((port) => port !== database && port !== servers.there.proxy.port)).toEqual([]);
+      await connectedTo(receiver);
+      expect(others).toEqual([]);
       atFullSpeed();
       await expectPublished(await running.ended);
     },
