@@ -1,7 +1,7 @@
 import ssh2 from 'ssh2';
+import type { Lane } from './lane.ts';
 import { SftpStatusError } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
-import type { Lane } from './sliding-upload.ts';
 
 const { WRITE, CREAT, EXCL } = ssh2.utils.sftp.OPEN_MODE;
 

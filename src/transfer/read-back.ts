@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import ssh2 from 'ssh2';
+import type { Lane } from './lane.ts';
 import type { SftpChannel } from './sftp-channel.ts';
 import type { SftpSession } from './sftp-session.ts';
-import type { Lane } from './sliding-upload.ts';
 
 const { READ } = ssh2.utils.sftp.OPEN_MODE;
 /** A range beyond this size is read over every data channel. */

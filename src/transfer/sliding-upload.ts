@@ -1,32 +1,18 @@
 import { AckTracker } from './ack-tracker.ts';
 import type { ChannelRamp } from './channel-ramp.ts';
-import type { SftpChannel } from './sftp-channel.ts';
-import { isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
+import type { WriteCheckpoint } from './checkpoints.ts';
+import { Checkpoints } from './checkpoints.ts';
+import type { Lane } from './lane.ts';
 
 const MiB = 1024 * 1024;
 /** The most that may be sent beyond W and beyond D (decision 3), so that a cut costs at most 64 MiB whatever the speed. */
 const MAX_BEYOND_ACKED = 24 * MiB;
 const MAX_BEYOND_DURABLE = 60 * MiB;
-const CHECKPOINT_BYTES = 16 * MiB;
-const CHECKPOINT_MS = 5000;
 /** ssh2 takes whatever it is given and ignores the socket's backpressure, so the bytes in flight are bounded here, to some 4 s of the line. */
 const MIN_IN_FLIGHT = 1 * MiB;
 const SECONDS_IN_FLIGHT = 4;
 /** How long a stop waits for the replies to what was sent. */
 const STOP_MS = 3000;
-
-/** Bytes from the start of the file: `acked` is W, `durable` D (0 where the server has no fsync), `sent` the cursor. */
-export interface Checkpoint {
-  readonly acked: number;
-  readonly durable: number;
-  readonly sent: number;
-}
-
-/** The file, open on one channel. */
-export interface Lane {
-  readonly channel: SftpChannel;
-  readonly handle: Buffer;
-}
 
 /** More lanes while they pay: `open` makes them so many in all and returns the new ones, none when there are no more to be had. */
 export interface Widening {
@@ -47,8 +33,7 @@ export interface SlidingUploadRequest {
   readonly to: number;
   /** The next bytes of the range, at most `control.channel.can.chunk`; good until the next are asked for. */
   readonly read: () => Promise<Buffer>;
-  /** Writes a checkpoint down; `durable` asks for it to be on disk when it returns. */
-  readonly checkpoint: (checkpoint: Checkpoint, durable: boolean) => Promise<void>;
+  readonly checkpoint: WriteCheckpoint;
   readonly onAcked: (acked: number) => void;
   readonly signal: AbortSignal;
 }
@@ -65,16 +50,13 @@ interface BusyLane extends Lane {
 export class SlidingUpload {
   readonly #request: SlidingUploadRequest;
   readonly #acks: AckTracker;
+  readonly #checkpoints: Checkpoints;
   readonly #started = performance.now();
   readonly #lanes: BusyLane[];
   #isWidening = false;
   #cursor: number;
   #inFlight = 0;
   #ackedBytes = 0;
-  /** Whether fsync can be had; the first refusal ends it, and D stands still from then on (F18). */
-  #canSync: boolean;
-  #durable: number;
-  #checkpointed: { readonly acked: number; readonly at: number };
   #flushing = false;
   #failure: { readonly error: unknown } | undefined;
   #wake = () => {};
@@ -84,14 +66,12 @@ export class SlidingUpload {
     this.#acks = new AckTracker(request.from);
     this.#cursor = request.from;
     this.#lanes = request.lanes.map(asBusy);
-    this.#canSync = request.isSynced;
-    this.#durable = this.#canSync ? request.from : 0;
-    this.#checkpointed = { acked: request.from, at: this.#started };
+    this.#checkpoints = new Checkpoints(request.control, request.checkpoint, request.from, request.isSynced);
   }
 
   /** Whether every byte that is acknowledged is synced too. */
   get isDurable(): boolean {
-    return this.#canSync && this.#durable === this.#acks.contiguous;
+    return this.#checkpoints.canSync && this.#checkpoints.durable === this.#acks.contiguous;
   }
 
   async run(): Promise<void> {
@@ -117,7 +97,8 @@ export class SlidingUpload {
 
   #hasRoom(length: number): boolean {
     const end = this.#cursor + length;
-    const isGatedByDurable = this.#canSync && end - this.#durable > MAX_BEYOND_DURABLE;
+    const { canSync, durable } = this.#checkpoints;
+    const isGatedByDurable = canSync && end - durable > MAX_BEYOND_DURABLE;
     if (isGatedByDurable || end - this.#acks.contiguous > MAX_BEYOND_ACKED) return false;
     const rate = this.#ackedBytes / ((performance.now() - this.#started) / 1000);
     return this.#inFlight + length <= Math.max(MIN_IN_FLIGHT, rate * SECONDS_IN_FLIGHT);
@@ -185,9 +166,7 @@ export class SlidingUpload {
   }
 
   #checkpointIfDue(): void {
-    const acked = this.#acks.contiguous - this.#checkpointed.acked;
-    const isDue = acked >= CHECKPOINT_BYTES || (acked > 0 && performance.now() - this.#checkpointed.at >= CHECKPOINT_MS);
-    if (!isDue || this.#flushing || this.#failure) return;
+    if (this.#flushing || this.#failure || !this.#checkpoints.isDue(this.#acks.contiguous)) return;
     this.#flushing = true;
     this.#checkpoint()
       .catch((error) => {
@@ -199,26 +178,16 @@ export class SlidingUpload {
       });
   }
 
-  /** D moves only to a W that was recorded before the fsync was sent, and only after its reply (I6). */
-  async #checkpoint(): Promise<void> {
-    const { control, checkpoint } = this.#request;
-    const acked = this.#acks.contiguous;
-    this.#checkpointed = { acked, at: performance.now() };
-    if (this.#canSync) {
-      this.#canSync = await control.channel.fsync(control.handle).then(() => true, isRefusedSync);
-      if (this.#canSync) this.#durable = acked;
-    }
-    await checkpoint({ acked, durable: this.#durable, sent: this.#cursor }, true);
+  #checkpoint(): Promise<void> {
+    return this.#checkpoints.take(this.#acks.contiguous, () => this.#cursor);
   }
 
-  /** After a failure the line may be gone: then the journal at least learns how far was sent. */
   async #lastCheckpoint(): Promise<void> {
-    const { checkpoint } = this.#request;
     try {
       await this.#checkpoint();
     } catch (error) {
       this.#failure ??= { error };
-      await checkpoint({ acked: this.#acks.contiguous, durable: this.#durable, sent: this.#cursor }, false);
+      await this.#checkpoints.note(this.#acks.contiguous, this.#cursor);
     }
   }
 
@@ -243,11 +212,6 @@ export class SlidingUpload {
       this.#wake = resolve;
     });
   }
-}
-
-function isRefusedSync(error: unknown): false {
-  if (error instanceof SftpStatusError && !isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED)) return false;
-  throw error;
 }
 
 const asBusy = (lane: Lane): BusyLane => ({ ...lane, inFlight: 0 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomFillSync } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -83,8 +84,10 @@ async function compare({ goal, work, load, roundTrip, pairs, peers, limits, ours
       const isFolder = load.files.length > 2;
       const from = isFolder ? load.dir : join(load.dir, load.files[0]?.path ?? '');
       for (let pair = 0; pair < pairs; pair++) {
+        settleDisk();
         ours.push(await sendOurs(line, load));
         await verifyArrived(line, load, BAG);
+        settleDisk();
         theirs.push(await seconds(() => peer.put(line, from, 'peer', isFolder)));
         await verifyArrived(line, load, 'peer');
         console.error(`${work}: ${ours.at(-1)?.toFixed(2)} s, ${peer.name} ${theirs.at(-1)?.toFixed(2)} s`);
@@ -96,6 +99,9 @@ async function compare({ goal, work, load, roundTrip, pairs, peers, limits, ours
   }
   return found;
 }
+
+/** Nobody pays for what another one has left to be written. */
+const settleDisk = () => execFileSync('sync');
 
 const untilPublished = ({ target }: Line, load: Load): Promise<number> =>
   seconds(() => send({ target, journal: new MemoryJournal(), bag: load }));
