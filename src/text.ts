@@ -1837,6 +1837,8 @@ export const cleanText = {
       ? `Ta bort lokala filer och rester på servern för den stoppade leveransen ${bag}?`
       : `Ta bort de lokala filerna för ${bag}? Leveransen är kvitterad, och på servern rörs inget.`,
   removed: (bag: string, parts: number) => `Borttaget: lokala filer för ${bag}${parts > 0 ? ' och resterna på servern' : ''}.`,
+  damaged: (journal: string, line: number, bag: string) =>
+    `Överföringsjournalen ${journal} är skadad på rad ${line}. Det som de hela raderna nämner är borttaget på servern. Kan mer ligga kvar: be den som sköter servern leta efter en mapp vars namn börjar med .${bag}.`,
   nothing: (region: string) =>
     `Det finns inget att rensa för ${region}. Lokala filer tas bort först när leveransen är kvitterad eller stoppad.`,
 } as const;

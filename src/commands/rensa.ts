@@ -10,7 +10,7 @@ import { timestamp } from '../domain/calendar.ts';
 import type { DeliverySummary } from '../domain/delivery-record.ts';
 import { latestKvittens, type RegionRecord } from '../domain/region-record.ts';
 import { appendAudit } from '../store/audit.ts';
-import { readJournal } from '../store/journal.ts';
+import { readSoundLines } from '../store/journal.ts';
 import { readRegion } from '../store/regions.ts';
 import { cleanText } from '../text.ts';
 import { removePart } from '../transfer/remove-part.ts';
@@ -32,12 +32,21 @@ function mayBeCleaned(delivery: DeliverySummary, record: RegionRecord): boolean 
   return delivery.outcome === 'done' && kvittens !== undefined && kvittens.deviation === undefined;
 }
 
-/** Removes what a stopped delivery left on the server; a published bag is never touched. */
-async function cleanServer(house: House, delivery: DeliverySummary, signal: AbortSignal): Promise<number> {
-  const records = transferRecords(await readJournal<TransferLine>(deliveryFolder(house.state.dir, delivery.id).transfer));
-  if (delivery.outcome !== 'stopped' || !records.some(({ type }) => type === 'begin')) return 0;
+interface CleanedServer {
+  readonly parts: number;
+  /** The first line of the transfer's journal that cannot be read: what only such lines knew of may still be on the server. */
+  readonly firstBadLine?: number;
+}
+
+/** Removes what a stopped delivery left on the server, as far as its journal can be read; a published bag is never touched. */
+async function cleanServer(house: House, delivery: DeliverySummary, signal: AbortSignal): Promise<CleanedServer> {
+  if (delivery.outcome !== 'stopped') return { parts: 0 };
+  const { records: lines, firstBadLine } = await readSoundLines<TransferLine>(deliveryFolder(house.state.dir, delivery.id).transfer);
+  const records = transferRecords(lines);
+  if (!records.some(({ type }) => type === 'begin')) return { parts: 0, firstBadLine };
   const target = await receiverOf(house.settings, delivery.region);
-  return removePart({ target, pinnedHostKeys: await pinnedKeys(house, target), credentials: house.credentials, records, signal });
+  const pinnedHostKeys = await pinnedKeys(house, target);
+  return { parts: await removePart({ target, pinnedHostKeys, credentials: house.credentials, records, signal }), firstBadLine };
 }
 
 /** `rensa REGION`: after a question, local staging of acknowledged and stopped deliveries, and our own `.part` folders of stopped ones. */
@@ -48,15 +57,17 @@ export async function run(context: CommandContext): Promise<number> {
   const record = await readRegion(house.state, region.code);
   const deliveries = await readDeliveries(house.state.dir, record.deliveries, false);
   const cleanable = deliveries.filter((delivery) => mayBeCleaned(delivery, record));
-  const removed: { delivery: string; staging: boolean; parts: number }[] = [];
+  const removed: ({ delivery: string; staging: boolean } & CleanedServer)[] = [];
   for (const delivery of cleanable) {
     const staging = join(house.settings.staging, (await readPlan(house.state.dir, delivery.id)).bag);
     const hasStaging = await exists(staging);
     if (!hasStaging && delivery.outcome === 'done') continue;
     if (!(await askYes(context, cleanText.question(delivery.bag, delivery.outcome === 'stopped')))) continue;
-    const parts = await cleanServer(house, delivery, signal);
+    const { parts, firstBadLine } = await cleanServer(house, delivery, signal);
+    if (firstBadLine !== undefined)
+      output.line(cleanText.damaged(deliveryFolder(house.state.dir, delivery.id).transfer, firstBadLine, delivery.bag));
     await rm(staging, { recursive: true, force: true });
-    if (!hasStaging && parts === 0) continue;
+    if (!hasStaging && parts === 0 && firstBadLine === undefined) continue;
     const at = timestamp(house.clock.now());
     await appendAudit(house.state, {
       at,
@@ -66,7 +77,7 @@ export async function run(context: CommandContext): Promise<number> {
       region: region.code,
       delivery: delivery.id,
     });
-    removed.push({ delivery: delivery.id, staging: hasStaging, parts });
+    removed.push({ delivery: delivery.id, staging: hasStaging, parts, firstBadLine });
     output.line(cleanText.removed(delivery.bag, parts));
   }
   output.object({ region: region.code, removed });

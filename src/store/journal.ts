@@ -39,22 +39,41 @@ const LINE = /^\{"crc":"([0-9a-f]{8})","record":(.*)\}$/s;
  */
 export const readJournal = async <T>(file: string): Promise<T[]> => (await read<T>(file)).records;
 
+/** What the lines that are as they were written say, and where the first is that is not: for clearing up after a delivery that is given up. */
+export async function readSoundLines<T>(file: string): Promise<{ records: T[]; firstBadLine: number | undefined }> {
+  const { lines } = await linesOf(file);
+  const records = lines.map(recordIn<T>);
+  const bad = records.indexOf(undefined);
+  return { records: records.filter((record) => record !== undefined), firstBadLine: bad === -1 ? undefined : bad + 1 };
+}
+
 async function read<T>(file: string): Promise<{ records: T[]; bytes: number }> {
+  const { lines, bytes } = await linesOf(file);
+  const records = lines.map((line, index) => {
+    const record = recordIn<T>(line);
+    if (record === undefined) throw new OperatorError('journal_damaged', { path: file, line: index + 1 });
+    return record;
+  });
+  return { records, bytes };
+}
+
+/** The whole lines of a journal, and how many bytes they are; no file is none. */
+async function linesOf(file: string): Promise<{ lines: string[]; bytes: number }> {
   let content: Buffer;
   try {
     content = await readFile(file);
   } catch (error) {
-    if (isMissing(error)) return { records: [], bytes: 0 };
+    if (isMissing(error)) return { lines: [], bytes: 0 };
     throw localError(error, file);
   }
   const bytes = content.lastIndexOf('\n') + 1;
-  const lines = content.toString('utf8', 0, bytes).split('\n').slice(0, -1);
-  const records = lines.map((line, index) => {
-    const [, crc, text] = LINE.exec(line) ?? [];
-    if (text === undefined || checksum(text) !== crc) throw new OperatorError('journal_damaged', { path: file, line: index + 1 });
-    return JSON.parse(text) as T;
-  });
-  return { records, bytes };
+  return { lines: content.toString('utf8', 0, bytes).split('\n').slice(0, -1), bytes };
+}
+
+/** The record of a line, or undefined when the line is not as it was written. */
+function recordIn<T>(line: string): T | undefined {
+  const [, crc, text] = LINE.exec(line) ?? [];
+  return text === undefined || checksum(text) !== crc ? undefined : (JSON.parse(text) as T);
 }
 
 /** Opens a journal for its one writer, and cuts off a torn last line. Throws as `readJournal`, and `permission_local`. */

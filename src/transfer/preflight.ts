@@ -6,7 +6,7 @@ import { lstatOrNull } from './remote-tree.ts';
 import type { ServerKnowledge } from './server-knowledge.ts';
 import { SftpStatusError, SpaceLow, STATUS, targetFacts } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
-import { hiddenTempName, newUploadId, visibleTempName } from './temp-name.ts';
+import { hiddenTempName, newUploadId, probeName, tempNames, visibleTempName } from './temp-name.ts';
 import type { Begun, TransferLog } from './transfer-log.ts';
 
 const SPACE_MARGIN = 64 * 1024 * 1024;
@@ -45,7 +45,7 @@ export async function preflight(request: PreflightRequest): Promise<Begun> {
     if (!temp.isDirectory()) throw new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'foreign_file', file: begun.temp });
     return begun;
   }
-  if (begun) await session.rmdir(probeName(begun.temp)).catch(ignoreRefusal);
+  if (begun) await removeProbes(session, target, begun);
   // A `.part` that somebody removed is never made anew under its old name: a session that still drains must not reach the new one (I4).
   const begin = async (nameOf: typeof hiddenTempName): Promise<Begun> => {
     const uploadId = newUploadId();
@@ -58,17 +58,22 @@ export async function preflight(request: PreflightRequest): Promise<Begun> {
   try {
     return await begin(hiddenTempName);
   } catch (error) {
-    if (!(await isDotRefused(request, error))) throw error;
+    if (!(error instanceof SftpStatusError && error.operation === 'mkdir' && (await isOnlyDotRefused(request)))) throw error;
     await request.knowledge.learn({ dottedNames: false });
     if (!request.allowVisible) throw new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'no_dotted_folder' }, error);
     return begin(visibleTempName);
   }
 }
 
-/** Whether a folder that was refused would have been made under a name without the leading dot; leaves nothing behind. */
-async function isDotRefused({ session, target, bag }: PreflightRequest, error: unknown): Promise<boolean> {
-  if (!(error instanceof SftpStatusError && error.operation === 'mkdir')) return false;
-  const probe = probeName(posix.join(target.path, visibleTempName(bag, newUploadId())));
+/** What a run that was killed between making a folder and giving it its name left behind. */
+async function removeProbes(session: SftpSession, target: Target, { bag, uploadId }: Begun): Promise<void> {
+  for (const name of tempNames(bag, uploadId)) await session.rmdir(probeName(posix.join(target.path, name))).catch(ignoreRefusal);
+}
+
+/** Whether the folder that was refused would have been made under a name without the leading dot; leaves nothing behind. */
+async function isOnlyDotRefused({ session, target, bag, log }: PreflightRequest): Promise<boolean> {
+  if (!log.begun) return false;
+  const probe = probeName(posix.join(target.path, visibleTempName(bag, log.begun.uploadId)));
   try {
     await session.mkdir(probe, 0o700);
   } catch (refused) {
@@ -94,9 +99,6 @@ async function verifySpace({ session, log, target, files, bytes, isUnderWay }: P
   const created = files.filter((file) => !log.file(file.path)).length;
   if (free.inodes !== null && free.inodes < created) throw new SpaceLow(Math.ceil(needed), 0);
 }
-
-/** The `.part` folder before it has its name; a run that was cut in between leaves it, empty, to the next. */
-const probeName = (temp: string): string => `${temp}.prov`;
 
 /** Makes the `.part` folder under another name and renames it: so it is known before gigabytes are sent that this server takes a dotted folder and renames folders. */
 async function makeByRename(session: SftpSession, target: Target, temp: string): Promise<void> {

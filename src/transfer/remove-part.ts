@@ -7,7 +7,7 @@ import { openSession } from './open-session.ts';
 import { lstatOrNull, removeTree } from './remote-tree.ts';
 import { bindingOf } from './seen-target.ts';
 import { targetFacts, toOperatorError } from './sftp-errors.ts';
-import { hiddenTempName, visibleTempName } from './temp-name.ts';
+import { probeName, tempNames } from './temp-name.ts';
 import type { Credentials, TransferRecord } from './transfer.ts';
 
 export interface RemovePartRequest {
@@ -38,7 +38,7 @@ export async function removePart(request: RemovePartRequest): Promise<number> {
         if (!sameReceiver(binding, seen)) throw new OperatorError('target_changed', targetFacts(target));
         // The name is made from the id, not read, so that a journal that was tampered with can point at nothing else.
         if (!/^[a-z2-7]{16}$/.test(uploadId)) continue;
-        for (const name of [hiddenTempName(bag, uploadId), visibleTempName(bag, uploadId)]) {
+        for (const name of tempNames(bag, uploadId).flatMap((temp) => [temp, probeName(temp)])) {
           const temp = posix.join(target.path, name);
           if (!(await lstatOrNull(session, temp))?.isDirectory()) continue;
           await removeTree(session, temp);

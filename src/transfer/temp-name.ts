@@ -13,3 +13,9 @@ export const hiddenTempName = (bag: string, uploadId: string): string => `.${vis
 
 /** The same for a server that takes no name with a leading dot; a receiver can see it grow. */
 export const visibleTempName = (bag: string, uploadId: string): string => `${bag}.${uploadId}.part`;
+
+/** Every name that an upload's folder may have been made under. */
+export const tempNames = (bag: string, uploadId: string): string[] => [hiddenTempName(bag, uploadId), visibleTempName(bag, uploadId)];
+
+/** The `.part` folder before it has its name; a run that was cut in between leaves it, empty. */
+export const probeName = (temp: string): string => `${temp}.prov`;

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DeliveryEvent, ResultEvent } from '../../src/domain/delivery-events.ts';
@@ -119,7 +119,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     expect(await readdir(program.remote)).toEqual([done]);
   });
 
-  it('stoppa gives up a delivery that nobody works on, and a finished one never', async () => {
+  it('stoppa gives up a delivery that nobody works on, and a finished one never; rensa does with a damaged journal what it can', async () => {
     const watching = await beginUpload();
     expect((await program.run(['pausa', '12'])).code).toBe(0);
     await watching.ended;
@@ -129,6 +129,14 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     expect(resultOf(ran).bag).toMatch(/-2$/);
     expect((await program.run(['stoppa', '12'])).code).toBe(5);
     expect(await published()).toEqual([resultOf(ran).bag]);
+
+    // D17: a damaged transfer journal does not keep rensa from what its whole lines name, and the damage is said.
+    const [stopped = ''] = (await readdir(join(program.state, 'deliveries'))).sort();
+    const journal = join(program.state, 'deliveries', stopped, 'transfer.jsonl');
+    await writeFile(journal, (await readFile(journal, 'utf8')).replace('"staged-none"', '"staged-n0ne"'));
+    const cleaned = await program.run(['rensa', '12', '--ja', '--json']);
+    expect(cleaned).toMatchObject({ code: 0, json: [{ removed: [{ delivery: stopped, parts: 1, firstBadLine: 1 }] }] });
+    expect(await readdir(program.remote)).toEqual([resultOf(ran).bag]);
   });
 
   it('D17: rensa removes the local files of a bag once it is acknowledged, and touches nothing on the server', async () => {
