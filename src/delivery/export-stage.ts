@@ -1,10 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { timestamp } from '../domain/calendar.ts';
 import { type ErrorCode, OperatorError } from '../domain/operator-error.ts';
 import type { Distribution } from '../domain/package.ts';
 import type { Snapshot } from '../source/source.ts';
+import { localError } from '../store/shared-files.ts';
 import { exportAttachments } from './export-attachments.ts';
 import type { ExportRequest, FileExport } from './export-request.ts';
 import { exportTable } from './export-table.ts';
@@ -14,6 +15,19 @@ import type { Step } from './step.ts';
 
 /** A second host may hold the region; its lock goes with its connection. */
 const LOCK_PATIENCE_MS = 30_000;
+
+/** Throws `permission_local` and `local_disk_full`. */
+async function emptyStage(dir: string): Promise<void> {
+  try {
+    await rm(dir, { recursive: true, force: true });
+    await mkdir(dirname(dir), { recursive: true });
+    // One by one: on a read-only file system a recursive mkdir says ENOENT.
+    await mkdir(dir);
+    await mkdir(join(dir, 'data'));
+  } catch (error) {
+    throw localError(error, dir);
+  }
+}
 
 async function lockRegion(snapshot: Snapshot, region: string, signal: AbortSignal): Promise<void> {
   const giveUp = performance.now() + LOCK_PATIENCE_MS;
@@ -44,8 +58,7 @@ const OF_ONE_FILE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export async function* exportStage(request: ExportRequest): AsyncGenerator<Step, void> {
   const { plan, dir, source, signal } = request;
   yield { record: { type: 'export-started', at: timestamp(request.now()) } };
-  await rm(dir, { recursive: true, force: true });
-  await mkdir(join(dir, 'data'), { recursive: true });
+  await emptyStage(dir);
   const snapshot = await source.snapshot(plan.areas);
   try {
     await lockRegion(snapshot, plan.region, signal);

@@ -18,6 +18,8 @@ type Database = 'sminet2' | 'epiark';
 
 const DATABASES: readonly Database[] = ['sminet2', 'epiark'];
 const STALL_MS = 60_000;
+/** What a question about one view can fail for; a connection that is lost is of all of them. */
+const OF_A_VIEW: ReadonlySet<string> = new Set(['contract_broken', 'export_failed']);
 
 /**
  * The source behind these settings. Nothing is connected until something is asked; every question has a connection of its own, and a snapshot
@@ -69,7 +71,8 @@ export function openSource(settings: SourceSettings): Source {
           await withSession(database, async (session) => {
             const contract = await readContract(session);
             verifyNoUnknownViews(contract);
-            return plannedSizes(session, contract, unbroken(contract, filesOf(database), onBroken), dialect);
+            const sizesOf = (files: readonly AreaFile[]) => plannedSizes(session, contract, files, dialect);
+            return ofTheReadable(unbroken(contract, filesOf(database), onBroken), sizesOf, onBroken);
           }),
         );
       }
@@ -173,6 +176,26 @@ function unbroken(contract: Contract, files: readonly AreaFile[], onBroken?: (er
       return false;
     }
   });
+}
+
+/** All files in one round trip; when a view among them cannot be asked of, each on its own, so that the others have their sizes. */
+async function ofTheReadable(
+  files: readonly AreaFile[],
+  sizesOf: (files: readonly AreaFile[]) => Promise<ViewEstimate[]>,
+  onBroken?: (error: OperatorError) => void,
+): Promise<ViewEstimate[]> {
+  try {
+    return await sizesOf(files);
+  } catch (error) {
+    if (!(onBroken && error instanceof OperatorError && OF_A_VIEW.has(error.code))) throw error;
+    if (files.length > 1) {
+      const sizes: ViewEstimate[] = [];
+      for (const file of files) sizes.push(...(await ofTheReadable([file], sizesOf, onBroken)));
+      return sizes;
+    }
+    onBroken(error);
+    return [];
+  }
 }
 
 function fileOf(view: string) {

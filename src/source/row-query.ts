@@ -9,11 +9,14 @@ export interface RowQuery {
   readonly unordered: string;
 }
 
-/** The file's order: the view's first column, text by its bytes so that no server's locale changes it. */
+/**
+ * The file's order: the view's first column, text by its bytes so that no server's locale changes it. With the view's name before it, since the
+ * bare name is the output's where that has one: a number that is cast to text for us would be sorted as text.
+ */
 export function keyOrder(view: ContractView): string {
   const [key] = view.columns;
   if (!key) throw new Error(`${view.name} has no columns`);
-  return `${identifier(key.name)}${key.isText ? ' COLLATE "C"' : ''}`;
+  return `${identifier(view.name)}.${identifier(key.name)}${key.isText ? ' COLLATE "C"' : ''}`;
 }
 
 /**

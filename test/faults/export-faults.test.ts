@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,10 @@ import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
 const GATE = 4711;
+
+/** A file system of its own, so that it can be made read-only; only root may mount one. */
+const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).status === 0;
+const NO_MOUNT = canMount ? '' : ' (SKIPPED: only root may mount a file system to make it read-only)';
 
 /**
  * The middle row of the region's user logs waits at a gate, so that a COPY stands still in its middle for as long as a test wants.
@@ -62,10 +67,10 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
   afterAll(() => servers.close());
   afterEach(() => program?.close());
 
-  const begin = async (letters: string, sourceChange = 'SELECT', dialect = DEFAULT_DIALECT): Promise<void> => {
+  const begin = async (letters: string, sourceChange = 'SELECT', dialect = DEFAULT_DIALECT, staging?: string): Promise<void> => {
     source = await servers.newSource();
     await change(source.owner, sourceChange);
-    program = await servers.newProgram(source.reader);
+    program = await servers.newProgram(source.reader, staging === undefined ? {} : { staging });
     await program.set({ targets: { '12': { ...program.target, dialect } } });
     await program.decide('12', decisions(letters));
   };
@@ -101,6 +106,12 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
       'GRANT SELECT ON leverans.omrade4_intressenter TO las',
       /Rollen får inte läsa vyn leverans\.omrade4_intressenter/,
       'contract_broken',
+    ],
+    [
+      'permission denied to the view itself, which the catalogue does not show',
+      'CREATE ROLE vyagare; ALTER VIEW leverans.omrade4_intressenter OWNER TO vyagare',
+      'ALTER VIEW leverans.omrade4_intressenter OWNER TO postgres; DROP ROLE vyagare',
+      /felkod 42501/,
     ],
     [
       'the view is gone',
@@ -150,6 +161,32 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
       await change(source.owner, mendIt);
       const { data } = await expectDelivered();
       expect(await readdir(data)).toContain('omrade4_intressenter.csv');
+    },
+  );
+
+  it.skipIf(!canMount)(
+    `N06: a staging folder that cannot be written to is told of in Swedish (17), and the next run is whole${NO_MOUNT}`,
+    async () => {
+      const staging = await mkdtemp(join(tmpdir(), 'sminet-ro-'));
+      const mount = (...options: string[]) => execFileSync('mount', [...options, staging]);
+      mount('-t', 'tmpfs', '-o', 'size=512m,mode=0777', 'tmpfs');
+      try {
+        await begin('BGGGGGB', 'SELECT', DEFAULT_DIALECT, staging);
+        mount('-o', 'remount,ro');
+        const ran = await program.run(LEVERERA);
+        expect(ran.json.at(-1)).toMatchObject({
+          type: 'error',
+          code: 17,
+          error: 'permission_local',
+          message: expect.stringContaining(`Rättighet saknas på den här datorn: ${staging}`),
+        });
+        expect(await readdir(program.remote)).toEqual([]);
+        mount('-o', 'remount,rw');
+        await expectDelivered();
+      } finally {
+        execFileSync('umount', ['-l', staging]);
+        await rm(staging, { recursive: true });
+      }
     },
   );
 

@@ -452,6 +452,16 @@ describe('attachments outside the database', () => {
     ).toMatchObject({ nr: 1, reason: 'no_content' });
   });
 
+  test('R28 keys of different lengths keep one order, by number, in the table and in the contents', async () => {
+    const whole = await write12('SELECT');
+    const renumbered = await write12(`UPDATE lan.bilaga AS b SET bilaga_id = n.nr + 8 FROM (
+      SELECT bilaga_id, row_number() OVER (ORDER BY bilaga_id) AS nr FROM leverans.omrade2_bilagor WHERE myndighet = '12') AS n
+      WHERE b.bilaga_id = n.bilaga_id`);
+    expect(renumbered.error).toBeUndefined();
+    expect(whole.written.length).toBeGreaterThan(2);
+    expect(renumbered.written).toEqual(whole.written);
+  });
+
   test('R28 the bad ones are counted and left out, the others are written', async () => {
     const whole = await write12('SELECT');
     const bad = await write12(`UPDATE lan.bilaga SET storlek = storlek + 1 WHERE bilaga_id IN (
