@@ -4,7 +4,7 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Verification, VerifyChoice } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
-import { foldersOf, listTree } from './remote-tree.ts';
+import { findBag, foldersOf } from './remote-tree.ts';
 import { factName, SftpStatusError } from './sftp-errors.ts';
 import { uploadAgain } from './upload.ts';
 import type { VerificationPlan, VerifyListener } from './verify.ts';
@@ -146,8 +146,8 @@ async function isRightWhenOpen({ session, temp }: Attempt, file: StagedFile): Pr
 
 /** Those files that the server lists with another size, or not at all. A name that is no file of the bag's stops the run. */
 async function wrongSizes(attempt: Attempt, files: readonly StagedFile[]): Promise<StagedFile[]> {
-  const remote = await listTree(attempt.session, attempt.temp);
   const ours = new Set(files.map(({ path }) => path));
+  const remote = await findBag(attempt, [...ours]);
   const folders = new Set(foldersOf(ours));
   const surplus = [...remote.files.keys()].filter((path) => !ours.has(path)).length;
   const surplusFolders = [...remote.folders].filter((path) => !folders.has(path)).length;

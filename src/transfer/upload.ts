@@ -6,7 +6,7 @@ import { stopIfAsked } from './attempt.ts';
 import { CANARY_CHANNELS, CanaryDied } from './canary.ts';
 import { inFlightByWeight } from './in-flight.ts';
 import type { RemoteTree } from './remote-tree.ts';
-import { foldersOf, listTree } from './remote-tree.ts';
+import { findBag, foldersOf } from './remote-tree.ts';
 import { resumePlan } from './resume-plan.ts';
 import { seamBefore } from './seam.ts';
 import { factName, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
@@ -25,7 +25,10 @@ export interface Start {
  * Throws OperatorError `sftp_failed` with reason `foreign_file` where something that is no file stands in a file's place.
  */
 export async function planUpload(attempt: Attempt, files: readonly StagedFile[]): Promise<Start[]> {
-  const remote = await listTree(attempt.session, attempt.temp);
+  const remote = await findBag(
+    attempt,
+    files.map(({ path }) => path),
+  );
   await makeFolders(attempt, files, remote);
   const starts: Start[] = [];
   for (const file of files) starts.push(await startOf(attempt, file, remote));
@@ -146,7 +149,7 @@ async function startOf(attempt: Attempt, file: StagedFile, remote: RemoteTree): 
   }
 }
 
-/** Each folder once; a listing has said which are there. */
+/** Each folder once; it is known which are there. */
 async function makeFolders({ session, temp }: Attempt, files: readonly StagedFile[], remote: RemoteTree): Promise<void> {
   const missing = foldersOf(files.map(({ path }) => path)).filter((folder) => !remote.folders.has(folder));
   for (const folder of missing) await session.mkdir(posix.join(temp, folder), 0o700);
