@@ -700,6 +700,8 @@ export const transferNotes: Readonly<Record<string, string>> = {
   journal_gap: 'Den lokala disken var full under överföringen. Leveransen är hel, men ett avbrott då hade krävt att mer skickats om.',
   no_limits: 'Servern anger inte hur stora delar den tar emot. Filerna skickades i små delar.',
   visible_folder: 'Servern tillåter inte dolda mappar. Paketet byggdes upp i en mapp som mottagaren kunde se växa fram.',
+  no_listing:
+    'Kontot får inte lista mappar på servern. Varje fils storlek kontrollerades för sig, men om något mer låg i mappen gick inte att se.',
   no_reopen: 'Servern öppnar inte en påbörjad fil på nytt. En avbruten fil skickades om från början.',
   careful:
     'Servern återgav inte rätt det som skickades med många samtidiga anrop. Allt skickades ett anrop i taget, och innehållet är kontrollerat.',

@@ -60,12 +60,17 @@ export async function* copyAttachments(session: Session, copy: AttachmentCopy): 
     ORDER BY ${keyOrder(view)}) TO STDOUT (FORMAT binary)`);
   const reader = new ByteReader(out.chunks);
   const failures: OperatorError[] = [];
+  // The rest is read first: leaving in the middle would end the connection, and with it the files of the other views.
+  const mismatch = async (found: number): Promise<OperatorError> => {
+    await reader.drain();
+    return new OperatorError('rows_mismatch', { view: view.name, expected: rows.length, found });
+  };
   try {
     await reader.take(COPY_HEADER_BYTES);
     for (const row of rows) {
       const fields = (await reader.take(2)).readInt16BE();
       const key = fields < 0 ? '' : (await reader.take(await lengthIn(reader))).toString();
-      if (key !== row.bilagaId) throw new OperatorError('rows_mismatch', { view: view.name, expected: rows.length, found: row.nr - 1 });
+      if (key !== row.bilagaId) throw await mismatch(row.nr - 1);
       const length = await lengthIn(reader);
       const content = length < 0 ? fileIn(copy.directory, row) : reader.stream(length);
       const written = await writeAttachment(row, content, copy).catch((error: unknown) => {
@@ -75,7 +80,7 @@ export async function* copyAttachments(session: Session, copy: AttachmentCopy): 
       if (written) yield written;
     }
     const trailer = (await reader.take(2)).readInt16BE();
-    if (trailer !== -1) throw new OperatorError('rows_mismatch', { view: view.name, expected: rows.length, found: rows.length + 1 });
+    if (trailer !== -1) throw await mismatch(rows.length + 1);
     await reader.drain();
   } finally {
     await reader.leave();

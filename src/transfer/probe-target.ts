@@ -2,8 +2,10 @@ import type { Target } from '../domain/target.ts';
 import type { KnownKey } from './known-hosts.ts';
 import { prepareLogin } from './login.ts';
 import { openSession } from './open-session.ts';
+import { NOT_ALLOWED } from './remote-tree.ts';
 import { bindingOf } from './seen-target.ts';
-import { targetFacts, toOperatorError } from './sftp-errors.ts';
+import { isStatus, targetFacts, toOperatorError } from './sftp-errors.ts';
+import type { SftpSession } from './sftp-session.ts';
 import type { Credentials, TargetReport } from './transfer.ts';
 
 /**
@@ -21,8 +23,7 @@ export async function probeTarget(
     const session = await openSession({ target, pinnedHostKeys: pinned, auth, signal });
     try {
       const binding = await bindingOf(target, session);
-      const [entries, free] = await Promise.all([session.readdir(target.path), session.freeSpace(target.path)]);
-      const names = entries.map((entry) => entry.filename);
+      const [names, free] = await Promise.all([namesIn(session, target.path), session.freeSpace(target.path)]);
       const { ident, provenKeys } = session;
       return { binding, ident, provenKeys, names, freeBytes: free?.bytes ?? null };
     } finally {
@@ -30,5 +31,15 @@ export async function probeTarget(
     }
   } catch (error) {
     throw toOperatorError(error, targetFacts(target));
+  }
+}
+
+/** A drop box shows no names; whether a bag's own name is free is asked by itself before anything is sent. */
+async function namesIn(session: SftpSession, path: string): Promise<string[]> {
+  try {
+    return (await session.readdir(path)).map(({ filename }) => filename);
+  } catch (error) {
+    if (isStatus(error, ...NOT_ALLOWED)) return [];
+    throw error;
   }
 }

@@ -4,7 +4,7 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Verification, VerifyChoice } from '../domain/target.ts';
 import type { Attempt } from './attempt.ts';
-import { listTree } from './remote-tree.ts';
+import { findBag } from './remote-tree.ts';
 import { factName, SftpStatusError } from './sftp-errors.ts';
 import { isUntouched } from './staged-file.ts';
 import { removeSurplus } from './surplus.ts';
@@ -158,7 +158,10 @@ async function isRightWhenOpen({ session, temp }: Attempt, file: StagedFile): Pr
 
 /** Those files that the server lists with another size, or not at all. Throws as `removeSurplus`. */
 async function wrongSizes(attempt: Attempt, files: readonly StagedFile[]): Promise<StagedFile[]> {
-  const remote = await listTree(attempt.session, attempt.temp);
+  const remote = await findBag(
+    attempt,
+    files.map(({ path }) => path),
+  );
   await removeSurplus(attempt, files, remote);
   return files.filter((file) => {
     const there = remote.files.get(file.path);

@@ -1,12 +1,16 @@
 import { posix } from 'node:path';
 import type { Stats } from 'ssh2';
+import type { Attempt } from './attempt.ts';
 import { inFlight } from './in-flight.ts';
 import type { RemoteFile } from './resume-plan.ts';
-import { isStatus, STATUS } from './sftp-errors.ts';
+import { isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
 
 /** Requests that are in flight at the same time for names and small files. */
 export const WIDTH = 64;
+
+/** The answers of a server that does not let this account do something. */
+export const NOT_ALLOWED = [STATUS.PERMISSION_DENIED, STATUS.OP_UNSUPPORTED] as const;
 
 /** A folder on the server, by paths relative to it; sizes in bytes. */
 export interface RemoteTree {
@@ -50,6 +54,27 @@ export async function listTree(session: SftpSession, root: string): Promise<Remo
     for (const folder of next) folders.add(folder);
     level = next;
   }
+  return { files, folders };
+}
+
+/**
+ * What the server has of a bag's files: by listing, which also shows what is not the bag's; where this account may not list, by LSTAT of
+ * each of them, and that is remembered for the receipt.
+ */
+export async function findBag({ session, knowledge, temp }: Attempt, paths: readonly string[]): Promise<RemoteTree> {
+  const listed = await listTree(session, temp).catch((error) => {
+    if (error instanceof SftpStatusError && error.operation === 'readdir' && isStatus(error, ...NOT_ALLOWED)) return null;
+    throw error;
+  });
+  if (knowledge.profile.listing !== (listed !== null)) await knowledge.learn({ listing: listed !== null });
+  if (listed) return listed;
+  const files = new Map<string, RemoteFile>();
+  const folders = new Set<string>();
+  await inFlight([...paths, ...foldersOf(paths)], WIDTH, async (path) => {
+    const found = await lstatOrNull(session, posix.join(temp, path));
+    if (found?.isDirectory()) folders.add(path);
+    else if (found) files.set(path, found.isFile() ? { kind: 'file', size: found.size } : { kind: 'other' });
+  });
   return { files, folders };
 }
 

