@@ -112,7 +112,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
       'CREATE ROLE vyagare; ALTER VIEW leverans.omrade4_intressenter OWNER TO vyagare',
       'ALTER VIEW leverans.omrade4_intressenter OWNER TO postgres; DROP ROLE vyagare',
       /felkod 42501/,
-      'export_failed',
+      'contract_broken',
     ],
     [
       'the view is gone',
