@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,7 +10,7 @@ import { decisions, makeProgram } from '../support/program.ts';
 import { fillTable, NARROW, REGION, rowsFor, WIDE } from './export-source.ts';
 import type { Line } from './line.ts';
 import { openLine } from './line.ts';
-import type { Comparison } from './measure.ts';
+import type { Comparison, Finding } from './measure.ts';
 import { seconds } from './measure.ts';
 import { run, sshOptions } from './peers.ts';
 
@@ -34,21 +35,12 @@ interface Source {
 }
 
 /** P4: one region's delivery, by the built program and by the script that an operator would write, on a line of 20 ms. */
-export async function wholeDelivery({ pairs, size, attachments }: DeliveryOptions): Promise<Comparison> {
-  const home = await mkdtemp(join(tmpdir(), 'bench-'));
-  const [server, line] = [await startPostgres(), await openLine(ROUND_TRIP)];
+export async function wholeDelivery(options: DeliveryOptions): Promise<Comparison> {
   const [ours, theirs]: [number[], number[]] = [[], []];
-  try {
-    const owner = await server.createSource('bench', { scale: 0.02 });
-    const tables = size - attachments * ATTACHMENT_BYTES;
-    await fillTable(owner, WIDE, rowsFor(WIDE, tables * WIDE_SHARE));
-    await fillTable(owner, NARROW, rowsFor(NARROW, tables * (1 - WIDE_SHARE)));
-    const folder = join(home, 'bilagor');
-    await plantAttachments(owner, folder, attachments);
-    const source = { url: await readerOf(owner), folder };
-    for (let pair = 0; pair < pairs; pair++) {
+  await withSource(options, ROUND_TRIP, async (source, line, home) => {
+    for (let pair = 0; pair < options.pairs; pair++) {
       const mine = await mkdtemp(join(line.sshd.folder, 'in-'));
-      ours.push(await deliver(source, line, mine));
+      ours.push((await deliver(source, line, mine)).time);
       const [bag = ''] = await readdir(mine);
       const tablesOfBag = (await readdir(join(mine, bag, 'data'))).filter((name) => name.endsWith('.csv'));
       theirs.push(await script(source, line, join(home, 'skript'), tablesOfBag));
@@ -58,15 +50,60 @@ export async function wholeDelivery({ pairs, size, attachments }: DeliveryOption
       await rm(mine, { recursive: true });
       console.error(`delivery: ${ours.at(-1)?.toFixed(1)} s, script ${theirs.at(-1)?.toFixed(1)} s`);
     }
+  });
+  return {
+    goal: 'P4',
+    work: `a delivery of ${workOf(options)}, ${ROUND_TRIP} ms`,
+    peer: 'psql, sha256sum, sftp',
+    ours,
+    theirs,
+    limit: 0.6,
+  };
+}
+
+/** P5: the memory of the process that makes a whole delivery, looked at while it works. The values are what was seen, in order. */
+export async function deliveryMemory(options: DeliveryOptions): Promise<Finding> {
+  let values: readonly number[] = [];
+  await withSource(options, 0, async (source, line) => {
+    const { time, rss } = await deliver(source, line, await mkdtemp(join(line.sshd.folder, 'in-')));
+    values = rss.map((bytes) => bytes / 1e6);
+    const seen = values.filter((_, at) => at % Math.ceil(values.length / 20) === 0).map((each) => each.toFixed(0));
+    console.error(`delivery: ${time.toFixed(1)} s, ${values.length} looks, MB: ${seen.join(' ')}`);
+  });
+  return { goal: 'P5', work: `memory during a delivery of ${workOf(options)}`, values, unit: 'MB', limit: 220 };
+}
+
+const workOf = ({ size, attachments }: DeliveryOptions): string => `${Math.round(size / 1e6)} MB with ${attachments} attachments`;
+
+/** A source of that size and a server at the end of a line, for as long as the work lasts. */
+async function withSource(
+  { size, attachments }: DeliveryOptions,
+  roundTripMs: number,
+  work: (source: Source, line: Line, home: string) => Promise<void>,
+): Promise<void> {
+  const home = await mkdtemp(join(tmpdir(), 'bench-'));
+  const [server, line] = [await startPostgres(), await openLine(roundTripMs)];
+  try {
+    const owner = await server.createSource('bench', { scale: 0.02 });
+    const tables = size - attachments * ATTACHMENT_BYTES;
+    await fillTable(owner, WIDE, rowsFor(WIDE, tables * WIDE_SHARE));
+    await fillTable(owner, NARROW, rowsFor(NARROW, tables * (1 - WIDE_SHARE)));
+    const folder = join(home, 'bilagor');
+    await plantAttachments(owner, folder, attachments);
+    await work({ url: await readerOf(owner), folder }, line, home);
   } finally {
     await Promise.all([server.stop(), line.close(), rm(home, { recursive: true })]);
   }
-  const work = `a delivery of ${size / 1e6} MB with ${attachments} attachments, ${ROUND_TRIP} ms`;
-  return { goal: 'P4', work, peer: 'psql, sha256sum, sftp', ours, theirs, limit: 0.6 };
 }
 
-/** The program, with nothing known of the server; its bag is checked by `sha256sum`. Returns how long it took, in s. */
-async function deliver({ url, folder }: Source, line: Line, remote: string): Promise<number> {
+const LOOK_EVERY_MS = 250;
+
+/** The program, with nothing known of the server; its bag is checked by `sha256sum`. Returns how long it took, in s, and its memory at each look, in bytes. */
+async function deliver(
+  { url, folder }: Source,
+  line: Line,
+  remote: string,
+): Promise<{ readonly time: number; readonly rss: readonly number[] }> {
   const { host, port, username, privateKey, hostKey } = line.target;
   const target = { host, port, username, privateKey, hostKey, path: remote, verify: 'full' };
   const program = await makeProgram({ source: { sminet2: url, bilagor: folder }, targets: { [REGION]: target } });
@@ -74,8 +111,12 @@ async function deliver({ url, folder }: Source, line: Line, remote: string): Pro
     await mkdir(program.staging, { recursive: true });
     await program.decide(REGION, decisions('BBBBBBB'));
     let result: ResultEvent | undefined;
+    const rss: number[] = [];
     const time = await seconds(async () => {
-      const ran = await program.run(['leverera', REGION, '--bekrafta', 'Region Skåne', '--json']);
+      const running = program.start(['leverera', REGION, '--bekrafta', 'Region Skåne', '--forgrund', '--json']);
+      const looking = setInterval(() => rss.push(memoryOf(running.process.pid)), LOOK_EVERY_MS);
+      const ran = await running.ended;
+      clearInterval(looking);
       if (ran.code !== 0) throw new Error(`leverera ended with ${ran.code}: ${ran.stdout.slice(-2000)} ${ran.stderr}`);
       result = ran.json.at(-1) as ResultEvent;
     });
@@ -83,9 +124,18 @@ async function deliver({ url, folder }: Source, line: Line, remote: string): Pro
     execFileSync('sha256sum', ['--quiet', '-c', 'manifest-sha256.txt'], { cwd: join(remote, bag) });
     const receipt = await program.receipt(result?.delivery ?? '');
     if (receipt.verification !== 'full') throw new Error(`the delivery was verified by ${receipt.verification}`);
-    return time;
+    return { time, rss: rss.filter((bytes) => bytes > 0) };
   } finally {
     await program.close();
+  }
+}
+
+/** What a process has in memory now, in bytes; 0 when it is gone. */
+function memoryOf(pid: number | undefined): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
   }
 }
 

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MiB } from '../support/bag-to-send.ts';
-import { wholeDelivery } from './delivery.ts';
+import { deliveryMemory, wholeDelivery } from './delivery.ts';
 import type { Comparison, Finding } from './measure.ts';
 import { tableOf } from './measure.ts';
 import { PEERS } from './peers.ts';
@@ -13,7 +13,7 @@ import type { BenchOptions } from './transfer.ts';
 import { largeFile, smallFiles } from './transfer.ts';
 
 // npm run bench -- transfer [--pairs 5] [--size 1024 (MiB)] [--files 10000] [--ms 0,20,50] [--peers sftp,lftp,rclone] [--only P2,P3,P8]
-// npm run build && npm run bench -- transfer --only P4 [--pairs 1] [--size 1907 (MiB)] [--files 2000 (attachments)]
+// npm run build && npm run bench -- transfer --only P4,P5 [--pairs 1] [--size 1907 (MiB)] [--files 2000 (attachments)]
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -41,6 +41,7 @@ const findings: Finding[] = [];
 if (isWanted('P2')) comparisons.push(...(await largeFile(options)));
 if (isWanted('P3')) comparisons.push(...(await smallFiles(options)));
 if (isWanted('P4')) comparisons.push(await wholeDelivery({ pairs: options.pairs, size: options.size, attachments: options.files }));
+if (isWanted('P5')) findings.push(await deliveryMemory({ pairs: 1, size: options.size, attachments: options.files }));
 if (isWanted('P8')) findings.push(...(await resumeAfterKill(options)));
 
 const versions = { node: process.version, ...Object.fromEntries(PEERS.map(({ name, version }) => [name, version ?? 'SKIPPED'])) };
