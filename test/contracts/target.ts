@@ -246,6 +246,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
 
     it('what an earlier export had and the new one has not is removed, and nothing else (D15, I4)', async () => {
       const journal = await cutAfter(10 * MiB);
+      await mkdir(join(await part(), 'data', 'omrade9_bilagor'));
       const { 'data/en.csv': _, ...fewer } = SIZES;
       await rm(bag.dir, { recursive: true });
       bag = await stageBag(
@@ -254,7 +255,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       );
       await send({ target, journal: new MemoryJournal(journal.lines), bag });
       await expectPublished();
-      expect(await readdir(join(published(), 'data'))).not.toContain('omrade2_bilagor');
+      expect(await readdir(join(published(), 'data'))).not.toContainEqual(expect.stringContaining('bilagor'));
     });
 
     it('a bag that was published is never called another one with its name (D14)', async () => {
