@@ -1,4 +1,4 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { acceptedKeys, pinnedKeys, receiverOf } from '../delivery/bind-target.ts';
 import { confirmationOf } from '../delivery/confirmed-target.ts';
 import type { House } from '../delivery/house.ts';
@@ -8,6 +8,7 @@ import type { Region } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
 import { verifyAudit } from '../store/audit.ts';
 import { withoutPassword } from '../store/settings.ts';
+import { makeFolders } from '../store/shared-files.ts';
 import { sourceSettings } from '../store/source-settings.ts';
 import { checkText, errorText, formatBytes, sourceFindings } from '../text.ts';
 import { needsForwardedAgent } from '../transfer/login.ts';
@@ -110,7 +111,7 @@ export const checkTarget = (house: House, region: Region, signal: AbortSignal): 
 export const checkDisk = (house: House): Promise<Check> =>
   checked(async () => {
     const { staging } = house.settings;
-    const { bavail, bsize } = await mkdir(staging, { recursive: true })
+    const { bavail, bsize } = await makeFolders(staging)
       .then(() => statfs(staging))
       .catch((error) => {
         throw new OperatorError('permission_local', { path: staging }, error);

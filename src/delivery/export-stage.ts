@@ -1,11 +1,12 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { timestamp } from '../domain/calendar.ts';
 import { localError } from '../domain/local-error.ts';
 import { type ErrorCode, OperatorError } from '../domain/operator-error.ts';
 import type { Distribution } from '../domain/package.ts';
 import type { Snapshot } from '../source/source.ts';
+import { makeFolders } from '../store/shared-files.ts';
 import { exportAttachments } from './export-attachments.ts';
 import type { ExportRequest, FileExport } from './export-request.ts';
 import { exportTable } from './export-table.ts';
@@ -20,10 +21,7 @@ const LOCK_PATIENCE_MS = 30_000;
 async function emptyStage(dir: string): Promise<void> {
   try {
     await rm(dir, { recursive: true, force: true });
-    await mkdir(dirname(dir), { recursive: true });
-    // One by one: on a read-only file system a recursive mkdir says ENOENT.
-    await mkdir(dir);
-    await mkdir(join(dir, 'data'));
+    await makeFolders(join(dir, 'data'));
   } catch (error) {
     throw localError(error, dir);
   }

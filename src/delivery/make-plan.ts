@@ -1,4 +1,4 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { timestamp } from '../domain/calendar.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -8,7 +8,7 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
 import type { Source } from '../source/source.ts';
 import { changeRegion } from '../store/regions.ts';
-import { makeFolder, writeWhole } from '../store/shared-files.ts';
+import { makeFolder, makeFolders, writeWhole } from '../store/shared-files.ts';
 import { bound, DISK_MARGIN_BYTES, meetTarget } from './bind-target.ts';
 import { deliveryFolder } from './delivery-folder.ts';
 import { expectedSize } from './expected-size.ts';
@@ -59,7 +59,7 @@ export const writePlan = (state: string, plan: DeliveryPlan): Promise<void> =>
 /** Throws `local_disk_full` with figures when staging has no room for the export. */
 export async function verifyStagingSpace(staging: string, bytes: number): Promise<void> {
   try {
-    await mkdir(dirname(staging), { recursive: true });
+    await makeFolders(dirname(staging));
     await makeFolder(staging);
     const { bavail, bsize } = await statfs(staging);
     const needed = bytes + DISK_MARGIN_BYTES;

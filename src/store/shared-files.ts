@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { localError } from '../domain/local-error.ts';
+import { OperatorError } from '../domain/operator-error.ts';
 
 /** Several operators of one Unix group work in the same state (D12): the group may do what the owner may, others nothing. */
 export const FOLDER_MODE = 0o2770;
@@ -19,6 +20,29 @@ export async function makeFolder(path: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw localError(error, path);
   }
 }
+
+/**
+ * Makes a folder and those above it that are missing, one by one; nothing where it stands already. Not mkdir's own recursion: where the kernel
+ * makes no folder at all (/proc, a read-only disk) that says ENOENT, or never ends. Throws `permission_local` and `local_disk_full`.
+ */
+export async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (!isMissing(error)) throw localError(error, path);
+    const above = dirname(path);
+    if (await isFolder(above)) throw new OperatorError('permission_local', { path }, error);
+    await makeFolders(above);
+    await makeFolders(path);
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 /** Opens a file of the group, 0660 whatever the umask. Only the owner can set a mode, so a colleague's file keeps its own. */
 export async function openFile(path: string, flags: string): Promise<FileHandle> {

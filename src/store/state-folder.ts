@@ -1,8 +1,8 @@
-import { access, chmod, constants, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { access, chmod, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import { FOLDER_MODE, isMissing, makeFolder, writeWhole } from './shared-files.ts';
+import { FOLDER_MODE, isMissing, makeFolder, makeFolders, writeWhole } from './shared-files.ts';
 
 /** Where everything that is remembered stands (design.md section 5). All paths are absolute. */
 export interface StateFolder {
@@ -66,7 +66,7 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 async function start(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true });
+  await makeFolders(dir);
   // A folder that the administrator made for the group is not ours to change.
   if ((await stat(dir)).uid === process.getuid?.()) await chmod(dir, FOLDER_MODE);
   await writeWhole(join(dir, MARKER), `${JSON.stringify({ version: 1, created: new Date().toISOString() })}\n`);

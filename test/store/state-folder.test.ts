@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,17 @@ describe('state folder', () => {
     await openState(dir, { create: true });
     await writeFile(join(dir, '.sminet'), marker);
     await expect(openState(dir, { create: false })).rejects.toMatchObject({ code: 'state_corrupt', facts: { problem: 'unreadable' } });
+  });
+
+  it('folders above a new state are made too', async () => {
+    expect((await openState(join(dir, 'a', 'b'), { create: true })).isNew).toBe(true);
+  });
+
+  it.skipIf(!existsSync('/proc'))('a place where no folder can be made is told of, where mkdir -p of Node never ends', async () => {
+    await expect(openState('/proc/sminet/state', { create: true })).rejects.toMatchObject({
+      code: 'permission_local',
+      facts: { path: expect.stringContaining('/proc/sminet') },
+    });
   });
 
   it('says which folder it may not use', async () => {
