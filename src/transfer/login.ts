@@ -30,13 +30,14 @@ export class Login {
   readonly #target: Target;
   readonly #keyFiles: readonly (readonly [path: string, file: KeyFile])[];
   readonly #ask: AskSecret | undefined;
-  #agentSocket = process.env.SSH_AUTH_SOCK || undefined;
+  #agentSocket: string | undefined;
   readonly #opened = new Map<string, ParsedKey>();
 
   constructor(target: Target, keyFiles: readonly (readonly [string, KeyFile])[], credentials: Credentials | undefined) {
     this.#target = target;
     this.#keyFiles = keyFiles;
     this.#ask = credentials?.ask;
+    this.#agentSocket = agentSocketFor(target, process.env);
   }
 
   /** What ssh2 asks for the next method to try, for one connection. */
@@ -98,11 +99,15 @@ export class Login {
     if (agent) yield { type: 'agent', username, agent };
   }
 
-  /** The agent with the key that is needed; a forwarded one is gone when its terminal is, and comes with another terminal again. */
+  /**
+   * The agent with the key that is needed; a forwarded one is gone when its terminal is, and comes with another terminal again.
+   * One that ssh's configuration names is not replaced by a terminal's.
+   */
   async #agent(ask: AskSecret, subject: string, publicBlob?: Buffer) {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const agent = await agentWith(this.#agentSocket, publicBlob);
       if (agent) return agent;
+      if (this.#target.route?.agentSocket !== undefined) break;
       const socket = await ask({ reason: 'agent', subject, ...(tries > 0 && { isRetry: true }) });
       if (!socket) break;
       this.#agentSocket = socket;
@@ -158,6 +163,10 @@ const spoken = (prompt: string): string =>
     .trim()
     .slice(0, 200);
 
+/** The socket of the agent that is asked; undefined for none. */
+const agentSocketFor = ({ route }: Target, env: NodeJS.ProcessEnv): string | undefined =>
+  (route?.agentSocket ?? env.SSH_AUTH_SOCK) || undefined;
+
 /**
  * What there is to log in with, before any connection. Asks nobody.
  * Throws OperatorError `sftp_login` with `reason` `key_unreadable`, `key_invalid`, or `no_credentials` when there is neither key nor agent
@@ -170,7 +179,7 @@ export async function prepareLogin(target: Target, credentials?: Credentials): P
     if (file.kind !== 'unreadable' && file.kind !== 'invalid') continue;
     throw new OperatorError('sftp_login', { ...targetFacts(target), key, reason: `key_${file.kind}` }, file.cause);
   }
-  if (files.length === 0 && !process.env.SSH_AUTH_SOCK && !credentials)
+  if (files.length === 0 && !agentSocketFor(target, process.env) && !credentials)
     throw new OperatorError('sftp_login', { ...targetFacts(target), reason: 'no_credentials' });
   return new Login(target, files, credentials);
 }
@@ -179,8 +188,9 @@ export async function prepareLogin(target: Target, credentials?: Credentials): P
  * Whether only an ssh-agent can make this login, and one that may be forwarded, since somebody is logged in here over ssh: it is gone when they
  * log out, and the delivery then pauses (`transfer.md` 0.10).
  */
-export async function needsForwardedAgent({ privateKey }: Target, env: NodeJS.ProcessEnv): Promise<boolean> {
-  if (!env.SSH_AUTH_SOCK || !env.SSH_CONNECTION) return false;
+export async function needsForwardedAgent(target: Target, env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (!agentSocketFor(target, env) || !env.SSH_CONNECTION) return false;
+  const { privateKey } = target;
   return !privateKey || (await readKeyFile(privateKey)).kind === 'public';
 }
 
