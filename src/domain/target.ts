@@ -29,6 +29,8 @@ export interface Route {
   readonly knownHostsFiles?: readonly string[];
   /** Jump hosts, nearest first, as ssh writes them (`ProxyJump`). */
   readonly jump?: string;
+  /** The socket of the ssh-agent instead of SSH_AUTH_SOCK (`IdentityAgent`); '' for no agent. */
+  readonly agentSocket?: string;
 }
 
 /** A receiver as people name it, with the key that the server is known by. */

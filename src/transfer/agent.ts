@@ -1,31 +1,44 @@
-import type { ParsedKey } from 'ssh2';
+import type { ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import ssh2 from 'ssh2';
 
-/** An ssh-agent that shows one key alone, as `IdentitiesOnly` does: six strange keys would use up the server's patience. */
-class OneKeyAgent extends ssh2.OpenSSHAgent {
+/**
+ * An ssh-agent that shows one key alone, so that whoever logs in decides after each whether the next is shown: ssh2 shows all that an agent
+ * has, also to a server that has accepted one and wants something else then.
+ */
+export class OneKeyAgent extends ssh2.OpenSSHAgent {
   readonly #key: ParsedKey;
+  #hasSigned = false;
 
   constructor(socket: string, key: ParsedKey) {
     super(socket);
     this.#key = key;
   }
 
+  /** Whether a server has asked for its signature. */
+  get hasSigned(): boolean {
+    return this.#hasSigned;
+  }
+
   override getIdentities(callback: Parameters<ssh2.OpenSSHAgent['getIdentities']>[0]): void {
     callback(null, [this.#key]);
   }
+
+  override sign(
+    key: ParsedKey | Buffer | string,
+    data: Buffer,
+    options?: SigningRequestOptions | SignCallback,
+    done?: SignCallback,
+  ): boolean {
+    this.#hasSigned = true;
+    return typeof options === 'function' ? super.sign(key, data, options) : super.sign(key, data, options, done);
+  }
 }
 
-/**
- * The agent at this socket, narrowed to the key with this public blob when one is given; undefined when it does not answer,
- * has no key, or not that key.
- */
-export async function agentWith(socket: string | undefined, publicBlob?: Buffer): Promise<ssh2.OpenSSHAgent | undefined> {
-  if (!socket) return undefined;
-  const agent = new ssh2.OpenSSHAgent(socket);
+/** The keys of the agent at this socket, or only the one with this public blob; empty when it does not answer. */
+export async function agentKeys(socket: string | undefined, publicBlob?: Buffer): Promise<OneKeyAgent[]> {
+  if (!socket) return [];
   const keys = await new Promise<readonly ParsedKey[]>((resolve) =>
-    agent.getIdentities((error, identities) => resolve(error || !identities ? [] : (identities as ParsedKey[]))),
+    new ssh2.OpenSSHAgent(socket).getIdentities((error, identities) => resolve(error || !identities ? [] : (identities as ParsedKey[]))),
   );
-  if (!publicBlob) return keys.length > 0 ? agent : undefined;
-  const key = keys.find((each) => each.getPublicSSH().equals(publicBlob));
-  return key && new OneKeyAgent(socket, key);
+  return keys.filter((key) => !publicBlob || key.getPublicSSH().equals(publicBlob)).map((key) => new OneKeyAgent(socket, key));
 }

@@ -2,7 +2,7 @@ import type { AnyAuthMethod, AuthenticationType, AuthHandlerMiddleware, ParsedKe
 import { OperatorError } from '../domain/operator-error.ts';
 import type { AskSecret, SecretNeed } from '../domain/secret-need.ts';
 import type { Target } from '../domain/target.ts';
-import { agentWith } from './agent.ts';
+import { agentKeys, OneKeyAgent } from './agent.ts';
 import { decryptKey, type KeyFile, readKeyFile } from './key-file.ts';
 import { targetFacts } from './sftp-errors.ts';
 import type { Credentials } from './transfer.ts';
@@ -30,13 +30,14 @@ export class Login {
   readonly #target: Target;
   readonly #keyFiles: readonly (readonly [path: string, file: KeyFile])[];
   readonly #ask: AskSecret | undefined;
-  #agentSocket = process.env.SSH_AUTH_SOCK || undefined;
+  #agentSocket: string | undefined;
   readonly #opened = new Map<string, ParsedKey>();
 
   constructor(target: Target, keyFiles: readonly (readonly [string, KeyFile])[], credentials: Credentials | undefined) {
     this.#target = target;
     this.#keyFiles = keyFiles;
     this.#ask = credentials?.ask;
+    this.#agentSocket = agentSocketFor(target, process.env);
   }
 
   /** What ssh2 asks for the next method to try, for one connection. */
@@ -61,7 +62,14 @@ export class Login {
     const subject = `${username}@${host}`;
     let left = yield { type: 'none', username };
     if (left.includes('publickey')) {
-      for await (const method of this.#keys(ask, subject, left.length === 1)) left = yield method;
+      for await (const method of this.#keys(ask, subject, left.length === 1)) {
+        const before = left;
+        left = yield method;
+        if (method.type !== 'agent' || !(method.agent instanceof OneKeyAgent && method.agent.hasSigned)) continue;
+        // ssh2 keeps to itself what a server answers to an agent's signature, which may be that it wants something more: ask what it takes now.
+        left = yield { type: 'none', username };
+        if (left.join() !== before.join()) break;
+      }
     }
     const tried = new Set<AuthenticationType>();
     for (let tries = 0; tries < TRIES; tries += 1) {
@@ -87,22 +95,27 @@ export class Login {
     const { username } = this.#target;
     for (const [path, file] of this.#keyFiles) {
       if (file.kind === 'open') yield { type: 'publickey', username, key: file.key };
-      else if (file.kind === 'public') yield { type: 'agent', username, agent: await this.#agent(ask, path, file.publicBlob) };
-      else if (file.kind === 'encrypted') {
-        const agent = file.publicBlob && (await agentWith(this.#agentSocket, file.publicBlob));
+      else if (file.kind === 'public') {
+        for (const agent of await this.#agent(ask, path, file.publicBlob)) yield { type: 'agent', username, agent };
+      } else if (file.kind === 'encrypted') {
+        const [agent] = file.publicBlob ? await agentKeys(this.#agentSocket, file.publicBlob) : [];
         yield agent ? { type: 'agent', username, agent } : { type: 'publickey', username, key: await this.#open(ask, path, file.bytes) };
       }
     }
     if (this.#keyFiles.length > 0) return;
-    const agent = isOnlyWay ? await this.#agent(ask, account) : await agentWith(this.#agentSocket);
-    if (agent) yield { type: 'agent', username, agent };
+    const agents = isOnlyWay ? await this.#agent(ask, account) : await agentKeys(this.#agentSocket);
+    for (const agent of agents) yield { type: 'agent', username, agent };
   }
 
-  /** The agent with the key that is needed; a forwarded one is gone when its terminal is, and comes with another terminal again. */
-  async #agent(ask: AskSecret, subject: string, publicBlob?: Buffer) {
+  /**
+   * The agent with the key that is needed, or with each of its keys; a forwarded one is gone when its terminal is, and comes with another terminal again.
+   * One that ssh's configuration names is not replaced by a terminal's.
+   */
+  async #agent(ask: AskSecret, subject: string, publicBlob?: Buffer): Promise<readonly OneKeyAgent[]> {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const agent = await agentWith(this.#agentSocket, publicBlob);
-      if (agent) return agent;
+      const agents = await agentKeys(this.#agentSocket, publicBlob);
+      if (agents.length > 0) return agents;
+      if (this.#target.route?.agentSocket !== undefined) break;
       const socket = await ask({ reason: 'agent', subject, ...(tries > 0 && { isRetry: true }) });
       if (!socket) break;
       this.#agentSocket = socket;
@@ -158,6 +171,10 @@ const spoken = (prompt: string): string =>
     .trim()
     .slice(0, 200);
 
+/** The socket of the agent that is asked; undefined for none. */
+const agentSocketFor = ({ route }: Target, env: NodeJS.ProcessEnv): string | undefined =>
+  (route?.agentSocket ?? env.SSH_AUTH_SOCK) || undefined;
+
 /**
  * What there is to log in with, before any connection. Asks nobody.
  * Throws OperatorError `sftp_login` with `reason` `key_unreadable`, `key_invalid`, or `no_credentials` when there is neither key nor agent
@@ -170,7 +187,7 @@ export async function prepareLogin(target: Target, credentials?: Credentials): P
     if (file.kind !== 'unreadable' && file.kind !== 'invalid') continue;
     throw new OperatorError('sftp_login', { ...targetFacts(target), key, reason: `key_${file.kind}` }, file.cause);
   }
-  if (files.length === 0 && !process.env.SSH_AUTH_SOCK && !credentials)
+  if (files.length === 0 && !agentSocketFor(target, process.env) && !credentials)
     throw new OperatorError('sftp_login', { ...targetFacts(target), reason: 'no_credentials' });
   return new Login(target, files, credentials);
 }
@@ -179,8 +196,9 @@ export async function prepareLogin(target: Target, credentials?: Credentials): P
  * Whether only an ssh-agent can make this login, and one that may be forwarded, since somebody is logged in here over ssh: it is gone when they
  * log out, and the delivery then pauses (`transfer.md` 0.10).
  */
-export async function needsForwardedAgent({ privateKey }: Target, env: NodeJS.ProcessEnv): Promise<boolean> {
-  if (!env.SSH_AUTH_SOCK || !env.SSH_CONNECTION) return false;
+export async function needsForwardedAgent(target: Target, env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (!agentSocketFor(target, env) || !env.SSH_CONNECTION) return false;
+  const { privateKey } = target;
   return !privateKey || (await readKeyFile(privateKey)).kind === 'public';
 }
 

@@ -42,6 +42,16 @@ async function firstThatExists(files: readonly string[]): Promise<string | undef
 }
 
 /**
+ * The agent's socket that an `IdentityAgent` names: '' for none, undefined for the one of SSH_AUTH_SOCK.
+ * `ssh -G` has put in what `~`, `%d` and `${NAME}` stand for, and leaves `$NAME`.
+ */
+function agentSocketOf(identityAgent: string | undefined): string | undefined {
+  if (identityAgent === 'SSH_AUTH_SOCK') return undefined;
+  if (identityAgent === 'none') return '';
+  return identityAgent?.startsWith('$') ? (process.env[identityAgent.slice(1)] ?? '') : identityAgent;
+}
+
+/**
  * The target as the operator's own ssh configuration means it, when its host is an alias there (`ssh -G`, which alone knows Include, Match and
  * tokens). Only a name without dots is asked about, and only what ssh would not have said without any configuration counts.
  * What the settings say themselves wins. Without an ssh on this machine the host is what it says. Throws `sftp_failed` (`ssh_config`).
@@ -61,18 +71,21 @@ export async function resolveAlias(target: Target): Promise<Target> {
   const [hostKeyName] = configured('hostkeyalias');
   const [jump] = configured('proxyjump').filter((hops) => hops !== 'none');
   const knownHostsFiles = configured('userknownhostsfile').flatMap((files) => files.split(' '));
+  const agentSocket = agentSocketOf(configured('identityagent')[0]);
   const privateKey = target.privateKey ?? (await firstThatExists(configured('identityfile')));
-  const isAlias = hostName !== host || port || hostKeyName || jump || knownHostsFiles.length > 0 || privateKey !== target.privateKey;
+  const route = {
+    ...(hostKeyName && { hostKeyName }),
+    ...(jump && { jump }),
+    ...(knownHostsFiles.length > 0 && { knownHostsFiles }),
+    ...(agentSocket !== undefined && { agentSocket }),
+  };
+  const isAlias = hostName !== host || port || privateKey !== target.privateKey || Object.keys(route).length > 0;
   if (!isAlias) return target;
   return {
     ...target,
     host: hostName,
     port: target.port === 22 && port ? Number(port) : target.port,
     privateKey,
-    route: {
-      ...(hostKeyName && { hostKeyName }),
-      ...(jump && { jump }),
-      ...(knownHostsFiles.length > 0 && { knownHostsFiles }),
-    },
+    route,
   };
 }

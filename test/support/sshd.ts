@@ -46,6 +46,8 @@ export interface SshdOptions {
   readonly hostKeyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
   /** The SFTP subsystem (default `internal-sftp`, in the session's own process). */
   readonly sftp?: string;
+  /** The server's program (default: the one of this machine). */
+  readonly program?: string;
   /** Lines of sshd_config that go before ours and so win over them. */
   readonly config?: readonly string[];
 }
@@ -53,7 +55,7 @@ export interface SshdOptions {
 /** A real OpenSSH server for tests, as whoever runs them, on a free loopback port, with keys and a log of its own. */
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const { exec = true, hostKeyTypes = ['ed25519', 'ecdsa'], sftp = 'internal-sftp', config = [] } = options;
-  const sshd = SSHD_PATH;
+  const sshd = options.program ?? SSHD_PATH;
   if (!sshd) throw new Error('sshd is not installed');
   const home = await mkdtemp(join(tmpdir(), 'sshd-'));
   const at = (name: string) => join(home, name);

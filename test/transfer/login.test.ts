@@ -59,6 +59,9 @@ describe('needsForwardedAgent', () => {
     const over = { SSH_AUTH_SOCK: '/a', SSH_CONNECTION: '1 2 3 4' };
     expect([await needs(undefined, over), await needs('id.pub', over), await needs('id', over)]).toEqual([true, true, false]);
     expect([await needs(undefined, { SSH_AUTH_SOCK: '/a' }), await needs(undefined, {})]).toEqual([false, false]);
+    const named = (agentSocket: string, env: NodeJS.ProcessEnv) =>
+      needsForwardedAgent({ ...targetOf({ port: 22, username: 'skane', path: '/' }), route: { agentSocket } }, env);
+    expect([await named('', over), await named('/b', { SSH_CONNECTION: '1 2 3 4' })]).toEqual([false, true]);
   });
 });
 

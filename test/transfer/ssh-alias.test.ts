@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fetchHostKey } from '../../src/transfer/fetch-host-key.ts';
 import { knownKeysFor } from '../../src/transfer/known-hosts.ts';
 import { probeTarget } from '../../src/transfer/probe-target.ts';
 import { resolveAlias } from '../../src/transfer/ssh-alias.ts';
+import { answering } from '../support/asked.ts';
 import { targetOf } from '../support/bag-to-send.ts';
+import { startSshAgent } from '../support/ssh-agent.ts';
 import { SSHD_PATH, SSHD_SKIP, type Sshd, startSshd } from '../support/sshd.ts';
 
 const signal = new AbortController().signal;
@@ -75,6 +77,42 @@ describe.skipIf(!SSHD_PATH)(`aliases of the operator's ssh configuration${SSHD_S
     });
     const keys = knownKeysFor(await readFile(known, 'utf8'), 'region-nyckel');
     expect((await probeTarget(found, keys, undefined, signal)).binding).toMatchObject({ host: '127.0.0.1', port: server.port });
+  });
+
+  it.each([
+    ['~/agent', join(userInfo().homedir, 'agent')],
+    ['%d/agent', join(userInfo().homedir, 'agent')],
+    ['/run/en agent', '/run/en agent'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as ssh writes it
+    ['${AGENT_DIR}/agent', '/run/agents/agent'],
+    ['$AGENT_DIR', '/run/agents'],
+    ['$AGENT_UNSET', ''],
+    ['none', ''],
+  ])('IdentityAgent %s is the socket "%s"', async (said, agentSocket) => {
+    vi.stubEnv('AGENT_DIR', '/run/agents');
+    await writeFile(config, `Host *\n  IdentityAgent "${said}"\n`);
+    expect(await resolveAlias(target('region'))).toEqual({ ...target('region'), route: { agentSocket } });
+  });
+
+  it('the agent of IdentityAgent logs in instead of the one of SSH_AUTH_SOCK, nobody is asked for another, and none is no agent', async () => {
+    const [empty, agent] = [await startSshAgent(join(home, 'e')), await startSshAgent(join(home, 'a'))];
+    try {
+      agent.add(server.keyFile);
+      const [hostKey] = await server.fingerprints();
+      const person = answering(agent.socket);
+      const probe = async (identityAgent: string, environment: string) => {
+        vi.stubEnv('SSH_AUTH_SOCK', environment);
+        await writeFile(config, `Host region\n  HostName 127.0.0.1\n  Port ${server.port}\n  IdentityAgent ${identityAgent}\n`);
+        return probeTarget({ ...(await resolveAlias(target('region'))), hostKey }, [], person, signal);
+      };
+      expect((await probe(agent.socket, empty.socket)).ident).toMatch(/OpenSSH/);
+      expect((await probe('SSH_AUTH_SOCK', agent.socket)).ident).toMatch(/OpenSSH/);
+      await expect(probe(empty.socket, agent.socket)).rejects.toMatchObject({ code: 'sftp_login', facts: { reason: 'agent' } });
+      await expect(probe('none', agent.socket)).rejects.toMatchObject({ code: 'sftp_login', facts: { reason: 'no_credentials' } });
+      expect(person.asked).toEqual([]);
+    } finally {
+      await Promise.all([empty.close(), agent.close()]);
+    }
   });
 
   it('a jump host carries the line, its own key is checked by ssh, and an unknown one carries nothing', async () => {
