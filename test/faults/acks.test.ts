@@ -89,14 +89,15 @@ describe('writes, replies and fsync that are not what they seem', () => {
     const append = journal.append.bind(journal);
     let checked = 0;
     journal.append = async (record: TransferRecord) => {
-      if (record.type === 'checkpoint' && record.file === LARGE && record.acked < 24 * MiB) {
+      if (record.type === 'checkpoint' && record.file === LARGE) {
         checked += 1;
         expect(record.acked).toBeLessThanOrEqual(whenSynced);
       }
       await append(record);
     };
     const { result } = await send({ target: server.target, journal, bag });
-    expect(checked).toBeGreaterThan(0);
+    // That of the canary, one on the way and the last.
+    expect(checked).toBeGreaterThan(2);
     expect(result.bytesResent).toBe(0);
     await expectArrived(server.folder, bag);
   });

@@ -96,8 +96,10 @@ describe('the end of a file and the end of a delivery', () => {
   );
 
   it('F22: a bag that appears between our last look and the RENAME stays as it is (18)', async () => {
+    let isThere = false;
     server.rule = async (request, next) => {
-      if (isPublishing(request)) {
+      if (isPublishing(request) && !isThere) {
+        isThere = true;
         await mkdir(join(server.folder, BAG));
         await writeFile(join(server.folder, BAG, 'theirs.txt'), 'theirs');
       }
