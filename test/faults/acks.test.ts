@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TransferRecord } from '../../src/transfer/transfer.ts';
+import type { TransferEvent, TransferRecord } from '../../src/transfer/transfer.ts';
 import { expectArrived, partBelow } from '../support/arrived.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
 import { BAG, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
@@ -71,11 +72,25 @@ describe('writes, replies and fsync that are not what they seem', () => {
       return end;
     };
     let count = 0;
+    let syncs = 0;
     let whenSynced = 0;
+    // A gap that stands while the checkpoint on the way is taken, with writes beyond it.
+    const gap = 84 * CHUNK;
+    const marks = new EventTarget();
+    const [beyondGap, synced] = [once(marks, 'beyond gap'), once(marks, 'synced')];
     server.rule = async (request, next, line) => {
-      // W was taken before this was sent, so it can hold no more than what was answered by now.
-      if (isSync(request)) whenSynced = contiguous();
+      if (isSync(request)) {
+        // W was taken before this was sent, so it can hold no more than what was answered by now.
+        whenSynced = contiguous();
+        syncs += 1;
+        if (syncs === 2) {
+          await beyondGap;
+          marks.dispatchEvent(new Event('synced'));
+        }
+      }
       if (!isLargeWrite(request)) return next();
+      if (request.offset > gap) marks.dispatchEvent(new Event('beyond gap'));
+      if (request.offset === gap) await synced;
       const reply = await next();
       count += 1;
       line.reply(0x7000_0000 + count, status(0));
@@ -95,7 +110,13 @@ describe('writes, replies and fsync that are not what they seem', () => {
       }
       await append(record);
     };
-    const { result } = await send({ target: server.target, journal, bag });
+    let shownAhead = 0;
+    const onEvent = (event: TransferEvent) => {
+      if (event.type === 'progress' && event.stage === 'upload') shownAhead = Math.max(shownAhead, event.bytes - contiguous());
+    };
+    const { result } = await send({ target: server.target, journal, bag }, { onEvent });
+    // No more than the other two files.
+    expect(shownAhead).toBeLessThanOrEqual(600_200);
     // That of the canary, one on the way and the last.
     expect(checked).toBeGreaterThan(2);
     expect(result.bytesResent).toBe(0);
