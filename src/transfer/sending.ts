@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import { sameBinding, type TargetBinding } from '../domain/target.ts';
@@ -24,6 +23,7 @@ import { TransferLog } from './transfer-log.ts';
 import { PartUnusable } from './upload.ts';
 import { WIDE_FILE } from './upload-large.ts';
 import { SMALL_FILE } from './upload-small.ts';
+import { waitBetweenAttempts } from './wait-between-attempts.ts';
 
 export interface SendOptions {
   /** How long the server may be silent (default `PATIENCE`). */
@@ -60,7 +60,7 @@ export class Sending {
   }
 
   async run(): Promise<SendResult> {
-    const { target, credentials, maxOfflineMs, waitForSpace, files, signal } = this.#request;
+    const { target, credentials, maxOfflineMs, waitForSpace, files, signal, waking } = this.#request;
     const standing = this.#standing;
     stopIfAsked(signal);
     // Of a bag that was proven once it is asked whether it is still the same, before a line would stand idle for the length of an export.
@@ -94,7 +94,7 @@ export class Sending {
           }
           if (!session?.isReopenable) session?.close();
           this.#emit({ type: 'retry', ...retry });
-          await this.#rest(retry.waitMs);
+          await waitBetweenAttempts(retry.waitMs, signal, waking);
         }
       }
     } finally {
@@ -126,16 +126,6 @@ export class Sending {
     policy.connecting();
     const { target, pinnedHostKeys, signal } = this.#request;
     return openSession({ target, pinnedHostKeys, auth, signal, patience: this.#options.patience });
-  }
-
-  /** Waits between two attempts, until the time is up, an operator does not want to wait, or the work is to stop. */
-  async #rest(ms: number): Promise<void> {
-    const { signal, waking } = this.#request;
-    const woken = new AbortController();
-    const wake = () => woken.abort();
-    waking?.addEventListener('wake', wake);
-    await pause(ms, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => stopIfAsked(signal));
-    waking?.removeEventListener('wake', wake);
   }
 
   /** One connection's work, from wherever the journal and the server are to the published bag. */

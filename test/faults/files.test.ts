@@ -129,7 +129,7 @@ describe('what happens to our files and folders on the server', () => {
 
   it('F39: an empty file, one byte, and the sizes around a chunk and a window, also at 28 KiB a write', async () => {
     server.extensions = {};
-    const around = [28_672, 28_672 * 9, 256 * 1024, 261_120 * 2, MiB];
+    const around = [28_672, 28_672 * 9, 28_672 * 20, 256 * 1024, 261_120 * 2, MiB];
     const sizes = around.flatMap((bytes) => [bytes - 1, bytes, bytes + 1]).map((bytes) => [`data/${bytes}.csv`, bytes] as const);
     const many = await stageBag(join(server.home, 'many'), { 'data/tom.csv': 0, 'data/en.csv': 1, ...Object.fromEntries(sizes) });
     await send({ target: server.target, journal: new MemoryJournal(), bag: many });

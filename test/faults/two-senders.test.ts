@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,7 +22,19 @@ describe('two that send at the same time', () => {
   const arrived = () => hashesBelow(join(server.folder, BAG));
 
   it('F29: the same name from two hosts: the RENAME lets one through, the other is a conflict and keeps its own (18)', async () => {
+    // Neither RENAME happens before both are asked for, so that both have seen the name free.
+    const renames = new EventTarget();
+    const both = once(renames, 'both');
+    let asked = 0;
+    server.rule = async (request, next) => {
+      if (request.op !== 'rename' || request.to !== `/${BAG}`) return next();
+      asked += 1;
+      if (asked === 2) renames.dispatchEvent(new Event('both'));
+      await both;
+      return next();
+    };
     const ended = await Promise.allSettled([run(new MemoryJournal()), run(new MemoryJournal())]);
+    expect(asked).toBe(2);
     expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const [lost] = ended.filter((end) => end.status === 'rejected');
     expect(lost?.reason).toMatchObject({ code: 'bag_exists', exitCode: 18 });
