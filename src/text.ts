@@ -208,11 +208,11 @@ export const errors: ErrorTexts = {
     safe: 'Inget har lästs eller ändrats.',
     todo: [command ? `Se sminet-leverans ${command} --help` : 'Se sminet-leverans --help'],
   }),
-  answer_missing: ({ flag }) => ({
-    what: `Ett svar saknas, och programmet får inte fråga: ${flag}.`,
+  answer_missing: ({ flag, asks }) => ({
+    what: asks ? `Ett svar saknas, och programmet får inte fråga: ${flag}.` : `Ett svar saknas: ${flag}.`,
     affects: 'Kommandot kördes inte.',
     safe: 'Inget har ändrats eller skickats.',
-    todo: [`Ange ${flag}, eller kör i en terminal.`],
+    todo: [asks ? `Ange ${flag}, eller kör i en terminal.` : `Ange ${flag}.`],
   }),
   unknown_region: ({ given }) => ({
     what: `Det finns ingen region som heter ${given}.`,
@@ -450,7 +450,7 @@ export const errors: ErrorTexts = {
     what: `Inställningar saknas: ${files} finns inte.`,
     affects: 'Utan inställningar går det inte att registrera, hämta eller leverera något.',
     safe: 'Tidigare beslut och leveranser.',
-    todo: ['Ange filen med --config FIL eller med SMINET_CONFIG.', 'Finns ingen fil: skapa en. Alla inställningar står i guiden.'],
+    todo: ['Ange filen med --config FIL eller med SMINET_CONFIG.', 'Finns ingen fil: skapa en. Alla inställningar står i docs/handbok.md.'],
   }),
   settings_invalid: (facts) => ({
     what: `Inställningarna går inte att använda. ${settingProblems[String(facts.problem) as keyof typeof settingProblems](facts)}`,
@@ -1254,10 +1254,18 @@ export const screens = {
       ids.length === 0 ? 'Inget område.' : `beslutad för ${areaNumbers(ids)}. Inget raderas av det här programmet.`,
     to: 'Till',
     readingTarget: 'läses …',
-    target: (target: { readonly host: string; readonly path: string; readonly hostKeyKnown: boolean; readonly agent?: true } | null) => {
+    target: (
+      target: {
+        readonly username: string;
+        readonly host: string;
+        readonly path: string;
+        readonly hostKeyKnown: boolean;
+        readonly agent?: true;
+      } | null,
+    ) => {
       if (!target) return 'Mottagare saknas i inställningarna. Exporten görs, överföringen väntar.';
       const key = target.hostKeyKnown ? 'värdnyckeln är känd' : 'värdnyckeln är inte känd: inget skickas förrän den är godkänd';
-      return `${target.host}:${target.path}, ${key}${target.agent ? '. Inloggningen bygger på nyckelagenten: loggar du ut pausas överföringen' : ''}`;
+      return `${target.username}@${target.host}:${target.path}, ${key}${target.agent ? '. Inloggningen bygger på nyckelagenten: loggar du ut pausas överföringen' : ''}`;
     },
     bag: 'Paket',
     decisions: 'Beslut',
@@ -1268,6 +1276,7 @@ export const screens = {
     matches: 'Namnet stämmer. Enter startar leveransen.',
     noMatchYet: 'Namnet stämmer inte ännu.',
     missed: (slug: string) => `Namnet stämmer inte. Saknas å, ä eller ö på tangentbordet: skriv ${slug}`,
+    otherRegion: (typed: string, region: string) => `Du skrev ${typed}. Det här är ${region}.`,
     starting: 'Startar …',
     keys: ['Enter bekräfta (när namnet stämmer)', 'Esc tillbaka, inget har ändrats'],
   },
@@ -1333,7 +1342,7 @@ export const screens = {
     answer: 'Kvittens',
     acknowledged: ({ receivedOn, receivedBy, dnr, deviation }: Kvittens) =>
       `${receivedOn}, ${receivedBy}${dnr ? `, ${dnr}` : ''}.${deviation ? ` ! Avvikelse: ${deviation}` : ' Utan avvikelse.'}`,
-    gateStays: 'Gallringsspärren öppnas inte här. Underlaget tas fram och signeras av en annan person.',
+    gateStays: 'Gallringsspärren är stängd tills kvittensen är registrerad. Se gallringsunderlag.',
     nextRegion: (region: string) => `Nästa region i listan: ${region}. n går dit.`,
     keys: ['k registrera kvittens', 'v reversal', 'b beslut', 'n nästa', '? hjälp', 'Esc översikt'],
   },
@@ -1355,7 +1364,7 @@ export const screens = {
     deviation: 'Avvikelse',
     deviationHint: 'inga personuppgifter',
     after: (region: string) =>
-      `När kvittensen är sparad utan avvikelse är leveransen till ${region} kvitterad. Gallringsspärren öppnas inte här. Det gör en annan person.`,
+      `När kvittensen är sparad utan avvikelse är leveransen till ${region} kvitterad. Vad som då får gallras säger gallringsunderlag.`,
     problems: {
       receivedBy: 'Mottagen av saknas.',
       receivedOn: 'Mottagen den ska vara en dag, ÅÅÅÅ-MM-DD.',
@@ -1490,7 +1499,7 @@ export const screens = {
       ['?  ej verifierad', '', '✓  kvitterad av regionen'],
     ],
     promises: (contact: string) => [
-      'Ingen tangent raderar eller skickar något utan en fråga först.',
+      'Inget raderas eller börjar skickas utan en fråga. o och p fortsätter.',
       'Enter svarar aldrig ja på en fråga som inte går att ångra.',
       `Frågor: ert regionarkiv eller ${contact}.`,
     ],

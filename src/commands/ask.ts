@@ -29,7 +29,7 @@ async function question(text: string, signal: AbortSignal, isHidden = false): Pr
 
 /** The operator's answer, or `answer_missing` naming the flag where nobody may be asked. */
 export async function ask(context: CommandContext, text: string, flag: string): Promise<string> {
-  if (!context.mayAsk) throw new OperatorError('answer_missing', { flag });
+  if (!context.mayAsk) throw new OperatorError('answer_missing', { flag, asks: 'ja' });
   return question(text, context.signal);
 }
 

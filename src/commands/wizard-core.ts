@@ -132,6 +132,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
       return {
         target: target
           ? {
+              username: target.username,
               host: target.host,
               path: target.path,
               ...((await needsForwardedAgent(await receiverOf(settings, region), context.env)) && { agent: true as const }),

@@ -34,6 +34,8 @@ export async function* sendStage(request: SendStageRequest): AsyncGenerator<Step
         const { shownAs, rows } = packed(file);
         if (stage === 'upload') progress.upload.addRows(rows);
         yield { event: { type: 'file', stage, file: shownAs, bytes, rows, sha256, ...(resumed && { resumed: true }) } };
+        // The next file may be long in coming: until then the bar stands where its last one left it.
+        if (stage === 'upload' && (rows > 0 || progress.upload.isDue())) yield { event: progress.upload.status() };
       } else if (event.type === 'retry') {
         yield { event: { type: 'retry', attempt: event.attempt, wait: event.waitMs / 1_000, reason: event.reason } };
       } else if (event.type === 'publishing') {

@@ -29,6 +29,9 @@ export async function fillPart({ there, request, standing, emit }: FillRequest):
   const progress = (stage: 'upload' | 'verify', counter: ByteCounter) =>
     emit({ type: 'progress', stage, bytes: counter.total, totalBytes: standing.totalBytes, resumedBytes: standing.resumedBytes });
 
+  const told = ({ path, bytes, sha256 }: StagedFile) =>
+    emit({ type: 'file', stage: 'upload', file: path, bytes, sha256, resumed: resumed.has(path) });
+
   let isSending = true;
   const attempt: Attempt = {
     ...there,
@@ -40,8 +43,7 @@ export async function fillPart({ there, request, standing, emit }: FillRequest):
       progress('upload', uploaded);
     },
     onSent: (file) => {
-      const { path, bytes, sha256 } = file;
-      emit({ type: 'file', stage: 'upload', file: path, bytes, sha256, resumed: resumed.has(path) });
+      told(file);
       proving.add(file);
     },
   };
@@ -62,11 +64,12 @@ export async function fillPart({ there, request, standing, emit }: FillRequest):
   async function* missing(): AsyncGenerator<Start, void> {
     for await (const start of planUpload(planning, files)) {
       const { file, from, isDone } = start;
-      standing.meet(file, from);
+      const isNew = standing.meet(file, from);
       uploaded.set(file.path, from);
       if (from > 0) resumed.add(file.path);
       progress('upload', uploaded);
       if (proof.proven.has(file.path)) verified.set(file.path, file.bytes);
+      if (isDone && isNew) told(file);
       if (isDone) proving.add(file);
       else yield start;
     }

@@ -39,10 +39,11 @@ export class Standing {
     return this.#resumedBytes;
   }
 
-  /** A file goes on at `from`. What was there when it was first met is an earlier run's work, and afterwards this run's. */
-  meet({ path }: StagedFile, from: number): void {
-    if (this.#met.has(path)) return;
+  /** A file goes on at `from`; returns whether it is met for the first time. What was there then is an earlier run's work, and afterwards this run's. */
+  meet({ path }: StagedFile, from: number): boolean {
+    if (this.#met.has(path)) return false;
     this.#met.add(path);
     this.#resumedBytes += from;
+    return true;
   }
 }

@@ -15,7 +15,13 @@ export interface StartCheck {
 
 /** What S4 shows before anything is sent. */
 export interface Review {
-  readonly target: { readonly host: string; readonly path: string; readonly hostKeyKnown: boolean; readonly agent?: true } | null;
+  readonly target: {
+    readonly username: string;
+    readonly host: string;
+    readonly path: string;
+    readonly hostKeyKnown: boolean;
+    readonly agent?: true;
+  } | null;
   readonly bag: string;
 }
 

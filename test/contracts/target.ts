@@ -452,8 +452,11 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       const error = await errorOf(send({ target, journal, bag, signal: stop.signal }, { onEvent }));
       expect(error).toMatchObject({ code: 'stopped', exitCode: 130 });
       expect(existsSync(published())).toBe(false);
-      await send({ target, journal: new MemoryJournal(journal.lines), bag });
+      const { events } = await send({ target, journal: new MemoryJournal(journal.lines), bag });
       await expectPublished();
+      // What an earlier run had sent is told too, once, so that whoever watches counts every file.
+      const told = events.flatMap((event) => (event.type === 'file' && event.stage === 'upload' ? [event.file] : []));
+      expect(told.sort()).toEqual(bag.files.map(({ path }) => path).sort());
     });
 
     it('whoever leaves the loop early stops the work; nothing is published', async () => {

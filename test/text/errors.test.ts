@@ -38,7 +38,7 @@ const FINDING = {
 /** What each error is thrown with, the facts that decide its sentence first. */
 const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   usage: [{ given: 'levrera 12' }, { given: '--val x', command: 'beslut satt' }],
-  answer_missing: [{ flag: '--bekrafta NAMN' }],
+  answer_missing: [{ flag: '--val' }, { flag: '--bekrafta NAMN', asks: 'ja' }],
   unknown_region: [{ given: '02' }],
   unknown_area: [{ given: '8' }],
   decision_invalid: Object.keys(decisionProblems).map((problem) => ({

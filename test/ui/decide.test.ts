@@ -215,16 +215,21 @@ describe('S4 Granska', () => {
     expect(driver.core.calls).toContain('start');
   });
 
-  it.each(['region skåne', 'Skåne', 'Region Halland', '12'])(
-    'does not start after "%s", and then names the way without å ä ö',
-    async (typed) => {
-      const driver = await review();
-      await driver.type(typed);
-      await driver.press('enter');
-      expect(driver.core.calls).not.toContain('start');
-      expect(driver.text).toContain('12 skane');
-    },
-  );
+  it.each(['region skåne', 'Skåne', 'Hallands', '12'])('does not start after "%s", and then names the way without å ä ö', async (typed) => {
+    const driver = await review();
+    await driver.type(typed);
+    await driver.press('enter');
+    expect(driver.core.calls).not.toContain('start');
+    expect(driver.text).toContain('12 skane');
+  });
+
+  it('says which region it is, when the name of another one was typed', async () => {
+    const driver = await review();
+    await driver.type('Region Halland');
+    await driver.press('enter');
+    expect(driver.core.calls).not.toContain('start');
+    expect(driver.text).toContain('Du skrev Region Halland. Det här är Region Skåne.');
+  });
 
   it('ignores the keyboard for 250 ms after it has opened', async () => {
     const driver = await review();

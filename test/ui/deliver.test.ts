@@ -171,7 +171,7 @@ describe('S7 and S7b', () => {
     const driver = await receipts();
     expect(driver.text).toContain('✓ Leveransen är överförd och innehållet är verifierat.');
     expect(driver.text.replace(/\s/g, ' ')).toMatch(/2 Patientkort, anteckn\. +315 +2 333 993 472 +✓ återläsning, SHA-256/);
-    expect(driver.text.replace(/\s+/g, ' ')).toContain('Gallringsspärren öppnas inte här.');
+    expect(driver.text.replace(/\s+/g, ' ')).toContain('Gallringsspärren är stängd tills kvittensen är registrerad.');
   });
 
   it('says EJ VERIFIERAD in words when the content is not proven', async () => {

@@ -295,7 +295,7 @@ describe('frames at 80 × 24', () => {
                      Användarloggar, 6 Dokumentloggar, 7 Kopior av anmälningar
          Gallring    Inget område.
 
-         Till        sftp.region.example:/in/sminet, värdnyckeln är känd
+         Till        sminet@sftp.region.example:/in/sminet, värdnyckeln är känd
          Paket       SMINET2_23_jamtlandharjedalen_2026-11-22-1
          Beslut      RS 2025-1141, RS 2025-1143
 
@@ -363,8 +363,8 @@ describe('frames at 80 × 24', () => {
 
          Nästa steg  Skicka leveransreversalen till Region Stockholm för underskrift.
                      Registrera svaret med k.
-                     Gallringsspärren öppnas inte här. Underlaget tas fram och
-                     signeras av en annan person.
+                     Gallringsspärren är stängd tills kvittensen är registrerad. Se
+                     gallringsunderlag.
 
        Nästa region i listan: Region Uppsala. n går dit.
 
@@ -390,7 +390,7 @@ describe('frames at 80 × 24', () => {
          Avvikelse        inga personuppgifter
 
        När kvittensen är sparad utan avvikelse är leveransen till Region Stockholm
-       kvitterad. Gallringsspärren öppnas inte här. Det gör en annan person.
+       kvitterad. Vad som då får gallras säger gallringsunderlag.
 
 
 
@@ -483,7 +483,7 @@ describe('frames at 80 × 24', () => {
          =  pausad eller avbruten   levereras               v  verifierad
          ?  ej verifierad                                   ✓  kvitterad av regionen
 
-         Ingen tangent raderar eller skickar något utan en fråga först.
+         Inget raderas eller börjar skickas utan en fråga. o och p fortsätter.
          Enter svarar aldrig ja på en fråga som inte går att ångra.
          Frågor: ert regionarkiv eller arkiv@folkhalsomyndigheten.se.
 

@@ -220,10 +220,13 @@ export class MemoryCore implements WizardCore {
     yield* this.#sizes.read(signal);
   }
 
-  async review(region: string): Promise<{ target: { host: string; path: string; hostKeyKnown: boolean }; bag: string }> {
+  async review(region: string): Promise<{ target: { username: string; host: string; path: string; hostKeyKnown: boolean }; bag: string }> {
     this.#call('review');
     const { code, slug } = regionOf(region);
-    return { target: { host: 'sftp.region.example', path: '/in/sminet', hostKeyKnown: true }, bag: `SMINET2_${code}_${slug}_2026-11-22-1` };
+    return {
+      target: { username: 'sminet', host: 'sftp.region.example', path: '/in/sminet', hostKeyKnown: true },
+      bag: `SMINET2_${code}_${slug}_2026-11-22-1`,
+    };
   }
 
   async start(region: string, typedName: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { areasToDeliver } from '../../../domain/checklist.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
-import { confirmsRegion, regionOf } from '../../../domain/regions.ts';
+import { confirmsRegion, findRegion, type Region, regionOf } from '../../../domain/regions.ts';
 import { areas, formatNumber, screens } from '../../../text.ts';
 import { visiblePart } from '../../parts/field.ts';
 import { type Page, page } from '../../parts/page.ts';
@@ -38,7 +38,7 @@ export function drawReview(state: WizardState, view: RegionView, detour: ReviewD
       sizeLabel(decided),
     );
   const matches = confirmsRegion(region, detour.name.text);
-  const hint = matches ? text.matches : detour.hasMissed ? text.missed(`${region.code} ${region.slug}`) : text.noMatchYet;
+  const hint = matches ? text.matches : detour.hasMissed ? missed(region, detour.name.text) : text.noMatchYet;
   return page(state.room, {
     crumbs: [text.title, region.name],
     fact: screens.step(3),
@@ -65,6 +65,12 @@ export function drawReview(state: WizardState, view: RegionView, detour: ReviewD
     messages: state.message ? [state.message] : [],
     keys: text.keys,
   });
+}
+
+/** Another region's name is not a matter of the keyboard. */
+function missed({ code, slug, name }: Region, typed: string): string {
+  const other = findRegion(typed);
+  return other && other.code !== code ? screens.review.otherRegion(other.name, name) : screens.review.missed(`${code} ${slug}`);
 }
 
 function nameRow({ name }: ReviewDetour, width: number): Row {
