@@ -369,8 +369,14 @@ export const errors: ErrorTexts = {
     safe: 'Inga uppgifter har lämnats till servern. Inget är publicerat.',
     todo: [
       'Fråga regionen om nyckeln är bytt, på ett annat sätt än genom servern.',
-      'Är bytet bekräftat: ta bort den gamla med sminet-leverans vardnyckel ta-bort, och godkänn den nya.',
+      'Är bytet bekräftat: ta bort den gamla med sminet-leverans vardnyckel ta-bort (eller ändra hostKey, om den står i inställningarna), och godkänn den nya.',
     ],
+  }),
+  host_key_in_settings: ({ code, file }) => ({
+    what: `Värdnyckeln står i inställningarna (targets.${code}.hostKey i ${file}), som går före sparade nycklar.`,
+    affects: 'Kommandot kördes inte. Nyckeln i inställningarna gäller.',
+    safe: 'Inget har ändrats.',
+    todo: [`Ändra eller ta bort targets.${code}.hostKey i ${file}. Kör sedan kommandot igen, om nyckeln togs bort.`],
   }),
   host_key_revoked: ({ host, port, seen }) => ({
     what: `Servern ${host}, port ${port}, visade en värdnyckel som är spärrad (@revoked): ${seen}`,
@@ -1837,8 +1843,10 @@ export const hostKeyText = {
   target: (account: string, path: string) => `Målet är ${account}, sökväg ${path}`,
   confirmed: (region: string) => `Fingeravtryck och sökväg är bekräftade för ${region} av två personer.`,
   trusted: (region: string) => `Värdnyckeln är sparad för ${region}.`,
-  removed: (count: number) => (count === 0 ? 'Det fanns ingen sparad nyckel.' : `${formatNumber(count)} sparade nycklar är borttagna.`),
-  inSettings: (file: string) => `nyckeln står i ${file}, som går före`,
+  removed: (count: number) => {
+    if (count === 0) return 'Det fanns ingen sparad nyckel.';
+    return count === 1 ? '1 sparad nyckel är borttagen.' : `${formatNumber(count)} sparade nycklar är borttagna.`;
+  },
 } as const;
 
 /** `rensa`. */

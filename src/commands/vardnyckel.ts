@@ -52,26 +52,25 @@ export async function show(context: CommandContext): Promise<number> {
 
 /**
  * `vardnyckel lita REGION --fingeravtryck SHA256:…`: the fingerprint is asked for before the server's is shown (V1).
- * Throws what `trustHostKey` throws; `usage` for what is no fingerprint, and for a key that the settings pin already.
+ * Throws what `trustHostKey` throws; `usage` for what is no fingerprint, and `host_key_in_settings`.
  */
 export async function trust(context: CommandContext): Promise<number> {
   const { output, signal } = context;
   const { house, region, target } = await targetAsked(context, true);
   const { twoPerson, file } = house.settings;
-  const refuse = (given: string) => new OperatorError('usage', { given, command: 'vardnyckel lita' });
-  if (target.hostKey && !twoPerson) throw refuse(hostKeyText.inSettings(file));
+  if (target.hostKey && !twoPerson) throw new OperatorError('host_key_in_settings', { code: region.code, file });
   const { host, port, username, path } = target;
   output.line(hostKeyText.target(`${username}@${host}:${port}`, path));
   const typed = textOption(context, 'fingeravtryck') ?? (await ask(context, hostKeyText.askFingerprint, '--fingeravtryck'));
   const fingerprint = readFingerprint(typed);
-  if (!fingerprint) throw refuse(typed);
+  if (!fingerprint) throw new OperatorError('usage', { given: typed, command: 'vardnyckel lita' });
   await trustHostKey(house, region, target, fingerprint, signal);
   output.object({ host, port, fingerprint });
   output.line(twoPerson ? hostKeyText.confirmed(region.name) : hostKeyText.trusted(region.name));
   return 0;
 }
 
-/** `vardnyckel ta-bort REGION`: forgets the server's keys, so that the next one must be trusted anew. */
+/** `vardnyckel ta-bort REGION`: forgets the server's keys, so that the next one must be trusted anew. Throws `host_key_in_settings`. */
 export async function forget(context: CommandContext): Promise<number> {
   const { house, region, target } = await targetAsked(context, true);
   const removed = await forgetHostKeys(house, region, target);

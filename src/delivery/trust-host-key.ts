@@ -10,7 +10,7 @@ import { fetchHostKey } from '../transfer/fetch-host-key.ts';
 import type { HostKey } from '../transfer/host-keys.ts';
 import { hidesNames, isSameKey, knownHostsLine, knownKeysFor, withoutHost } from '../transfer/known-hosts.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
-import { acceptedKeys, keyNameOf, pinnedKeys } from './bind-target.ts';
+import { keyNameOf, pinnedKeys } from './bind-target.ts';
 import { anotherPerson, confirmationOf, targetAuditFacts } from './confirmed-target.ts';
 import type { House } from './house.ts';
 
@@ -66,12 +66,18 @@ async function enterOrConfirm(house: House, region: Region, target: Target, host
   await record(house, 'target_confirmed', region, targetAuditFacts(binding));
 }
 
-/** Forgets the server's keys, so that the next one must be trusted anew; returns those that were accepted. Revoked ones stay revoked. */
+/**
+ * Forgets the server's keys that were trusted here, so that the next one must be trusted anew; returns them. Revoked ones stay revoked.
+ * Throws `host_key_in_settings` where it is the settings that say which key is trusted: nothing that is forgotten here changes that.
+ */
 export async function forgetHostKeys(house: House, region: Region, target: Target): Promise<readonly string[]> {
-  const known = await acceptedKeys(house, target);
+  if (target.hostKey) throw new OperatorError('host_key_in_settings', { code: region.code, file: house.settings.file });
+  const name = keyNameOf(target);
+  const trusted = knownKeysFor(await readKnownHosts(house.state), name).filter(({ isRevoked }) => !isRevoked);
+  if (trusted.length === 0) return [];
   await record(house, 'host_key_removed', region, { host: target.host, port: target.port });
-  await editKnownHosts(house.state, (line) => withoutHost(line, keyNameOf(target)));
-  return known;
+  await editKnownHosts(house.state, (line) => withoutHost(line, name));
+  return trusted.map(({ fingerprint }) => fingerprint);
 }
 
 const record = (house: House, act: AuditAct, region: Region, facts: Readonly<Record<string, string | number>>): Promise<string> =>

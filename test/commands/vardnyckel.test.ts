@@ -97,6 +97,24 @@ describe.skipIf(!SSHD_PATH)(`vardnyckel against OpenSSH${SSHD_SKIP}`, () => {
     expect((await vardnyckel('lita', '12', '--fingeravtryck', fingerprint)).code).toBe(14);
   });
 
+  it('ta-bort claims only what it removed, and says which setting to change when the key stands there (2)', async () => {
+    const acts = async () => (await verifyAudit({ audit: join(program.state, 'audit.jsonl') })).entries.map(({ act }) => act);
+    await vardnyckel('lita', '12', '--fingeravtryck', fingerprint);
+    const { host, port, username, path, privateKey } = there.target;
+    await program.set({ targets: { '12': { host, port, username, path, privateKey, hostKey: fingerprint } } });
+    for (const act of [['ta-bort'], ['lita', '--fingeravtryck', fingerprint]]) {
+      const ran = await program.run(['vardnyckel', act[0] ?? '', '12', ...act.slice(1)]);
+      expect([ran.code, ran.stdout]).toEqual([2, '']);
+      expect(ran.stderr).toContain(`targets.12.hostKey i ${program.config}`);
+    }
+    expect(await knownHosts()).not.toBe('');
+    await program.set({ targets: { '12': { host, port, username, path, privateKey } } });
+    const taBort = async () => (await program.run(['vardnyckel', 'ta-bort', '12'])).stdout;
+    expect(await taBort()).toBe('1 sparad nyckel är borttagen.\n');
+    expect(await taBort()).toBe('Det fanns ingen sparad nyckel.\n');
+    expect(await acts()).toEqual(['host_key_trusted', 'host_key_removed']);
+  });
+
   it('a file that hides its names gets hidden ones', async () => {
     await vardnyckel('lita', '12', '--fingeravtryck', fingerprint);
     execFileSync('ssh-keygen', ['-H', '-f', join(program.state, 'known_hosts')], { stdio: 'ignore' });

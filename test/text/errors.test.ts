@@ -69,6 +69,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   delivery_running: [{ region: 'Region Skåne', code: '12' }],
   settings_missing: [{ files: '/home/anna/.config/sminet-leverans/config.json' }],
   settings_invalid: Object.keys(settingProblems).map((problem) => ({ ...PLACE, problem })),
+  host_key_in_settings: [{ code: '12', file: '/etc/sminet-leverans/config.json' }],
   target_missing: [{ region: 'Region Skåne', code: '12', file: '/etc/sminet-leverans/config.json' }],
   state_unmarked: [{ path: '/srv/annat' }],
   state_corrupt: Object.keys(stateProblems).map((problem) => ({ ...FILE, problem })),
