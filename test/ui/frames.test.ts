@@ -305,8 +305,8 @@ describe('frames at 80 × 24', () => {
          Skriv regionens namn för att bekräfta:
          Region Jämtland Härjedalen
        > Re
-
          Namnet stämmer inte ännu.
+
 
        Enter bekräfta (när namnet stämmer)  Esc tillbaka, inget har ändrats
       "

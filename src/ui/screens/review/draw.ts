@@ -59,7 +59,6 @@ export function drawReview(state: WizardState, view: RegionView, detour: ReviewD
       row(`   ${text.typeName}`),
       row(`   ${region.name}`, 'bold'),
       nameRow(detour, width),
-      row(),
       ...labelled('', detour.isStarting ? text.starting : hint, { label: 0, width }),
     ],
     messages: state.message ? [state.message] : [],
