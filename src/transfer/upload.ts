@@ -7,7 +7,7 @@ import { stopIfAsked } from './attempt.ts';
 import { CANARY_CHANNELS, CanaryDied } from './canary.ts';
 import { inFlightByWeight } from './in-flight.ts';
 import type { RemoteTree } from './remote-tree.ts';
-import { findBag, foldersOf, lstatOrNull } from './remote-tree.ts';
+import { findBag, foldersOf, lstatOrNull, NOT_ALLOWED } from './remote-tree.ts';
 import { resumePlan } from './resume-plan.ts';
 import { seamBefore } from './seam.ts';
 import { factName, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
@@ -104,7 +104,7 @@ async function uploadRest(attempt: Attempt, file: StagedFile, from: number): Pro
   try {
     await uploadLarge(attempt, file, from);
   } catch (error) {
-    const isRefused = isStatus(error, STATUS.PERMISSION_DENIED, STATUS.OP_UNSUPPORTED) && error.operation === 'open';
+    const isRefused = isStatus(error, ...NOT_ALLOWED) && error.operation === 'open';
     if (!isRefused) throw error;
     await attempt.knowledge.learn({ reopen: false });
     await uploadAgain(attempt, file);
@@ -114,7 +114,7 @@ async function uploadRest(attempt: Attempt, file: StagedFile, from: number): Pro
 /** Sends one file again from nothing; the old one, ours and in our folder, is removed first (I4). Throws PartUnusable when it cannot be. */
 export async function uploadAgain(attempt: Attempt, file: StagedFile): Promise<void> {
   await attempt.session.unlink(posix.join(attempt.temp, file.path)).catch((error) => {
-    if (isStatus(error, STATUS.PERMISSION_DENIED, STATUS.OP_UNSUPPORTED)) throw new PartUnusable('not removable', { cause: error });
+    if (isStatus(error, ...NOT_ALLOWED)) throw new PartUnusable('not removable', { cause: error });
     if (!isStatus(error, STATUS.NO_SUCH_FILE)) throw error;
   });
   await attempt.log.append({ type: 'resumed', file: file.path, from: 0, resent: attempt.log.file(file.path)?.cursor ?? file.bytes }, false);
