@@ -68,6 +68,8 @@ export async function fillPart({ there, request, standing, emit }: FillRequest):
       uploaded.set(file.path, from);
       if (from > 0) resumed.add(file.path);
       progress('upload', uploaded);
+      // What is sent again, perhaps to another folder, is not what was proven.
+      if (!isDone) proof.proven.delete(file.path);
       if (proof.proven.has(file.path)) verified.set(file.path, file.bytes);
       if (isDone && isNew) told(file);
       if (isDone) proving.add(file);

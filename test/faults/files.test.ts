@@ -11,6 +11,7 @@ import { status } from '../support/sftp-packets.ts';
 
 const LARGE = 'data/omrade1_anmalningar.csv';
 const SMALL = 'data/omrade3_diarienummer.csv';
+const FIRST = 'data/omrade1_fall.csv';
 const OFFLINE = { maxOfflineMs: 60_000 };
 
 describe('what happens to our files and folders on the server', () => {
@@ -54,6 +55,26 @@ describe('what happens to our files and folders on the server', () => {
       await expectArrived(server.folder, bag);
     },
   );
+
+  it.each([
+    ['the file', (part: string) => rm(join(part, FIRST))],
+    ['the whole .part folder', (part: string) => rm(part, { recursive: true })],
+  ])('F23 N02: what was proven before a cleaner removed %s is proven again when it has been sent again', async (_, clean) => {
+    bag = await stageBag(join(server.home, 'first'), { [FIRST]: 90_000, [LARGE]: 20 * MiB });
+    const cleaning = onTheWay(17 * MiB, async () => clean(await partBelow(server.folder)), 'drop');
+    let isStoredWrong = false;
+    server.rule = async (request, next, line) => {
+      if (isOver && !isStoredWrong && request.op === 'write' && request.path.endsWith(FIRST)) {
+        isStoredWrong = true;
+        request.data[0] = ~(request.data[0] ?? 0);
+      }
+      return cleaning(request, next, line);
+    };
+    const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
+    expect(isStoredWrong).toBe(true);
+    expect(result.contentVerified).toBe(true);
+    await expectArrived(server.folder, bag);
+  });
 
   it.each([
     ['truncates it', (file: string) => truncate(file, MiB)],
