@@ -20,7 +20,7 @@ export interface PreflightRequest {
   /** The files that are known now, and what the whole bag is expected to weigh, in bytes. */
   readonly files: readonly StagedFile[];
   readonly bytes: number;
-  /** Whether this run has already sent something: then no spare room is asked for beyond what is left to send. */
+  /** Whether this run has already sent something, or an earlier one everything: then no spare room is asked for beyond what is left to send. */
   readonly isUnderWay: boolean;
   readonly knowledge: ServerKnowledge;
   /** As in `SendRequest`. */

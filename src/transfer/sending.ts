@@ -11,6 +11,7 @@ import { openSession } from './open-session.ts';
 import type { SessionPatience } from './pending-requests.ts';
 import { preflight } from './preflight.ts';
 import { applyModes, publish } from './publish.ts';
+import { lstatOrNull } from './remote-tree.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import { bindingOf } from './seen-target.ts';
 import { ServerKnowledge } from './server-knowledge.ts';
@@ -135,7 +136,7 @@ export class Sending {
     const binding = await bindingOf(target, session);
     this.#emit({ type: 'connected', binding });
     await this.#verifyBinding(binding);
-    if (log.phase !== 'renaming' || !this.#isProven()) {
+    if (!(await this.#isRenamed(session))) {
       const knowledge = await ServerKnowledge.of(session, this.#request.memory);
       // Beside the looking: a channel takes as many round trips to open.
       const opening = this.#openChannels(session, knowledge);
@@ -144,10 +145,10 @@ export class Sending {
         ...{ session, log, target, binding, bag, knowledge },
         files: files.items,
         bytes: this.#standing.totalBytes,
-        isUnderWay: this.#isUnderWay,
+        isUnderWay: this.#isUnderWay || log.phase === 'renaming',
         allowVisible: this.#request.allowVisible === true,
       });
-      // Nothing of another content is proven: a cut from here on must not find the word of what was.
+      // Of what is proven anew, or has another content, nothing is proven yet: a cut from here on must not find the word of what was.
       if (log.phase === 'renaming') await log.append({ type: 'begin', ...begun }, true);
       this.#isUnderWay = true;
       await opening;
@@ -166,6 +167,15 @@ export class Sending {
     if (!log.begun) throw new Error('the journal publishes what it never began');
     this.#emit({ type: 'publishing' });
     await publish({ session, log, target, begun: log.begun, files: files.items });
+  }
+
+  /**
+   * Whether the proven bag has lost its `.part` name: then the published one says the rest. As long as that folder is there it is proven anew,
+   * since nobody has watched over it from the proof to now (I1).
+   */
+  async #isRenamed(session: SftpSession): Promise<boolean> {
+    const { begun, phase } = this.#log;
+    return phase === 'renaming' && begun !== undefined && this.#isProven() && !(await lstatOrNull(session, begun.temp));
   }
 
   /** As many channels as were worth having the last time; one for a small bag and for a server to be tried, and with care where more did harm. */

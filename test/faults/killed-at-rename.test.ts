@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TransferRecord } from '../../src/transfer/transfer.ts';
-import { expectArrived } from '../support/arrived.ts';
+import { errorOf, expectArrived, partBelow } from '../support/arrived.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
 import { BAG, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
 import { startChild } from '../support/child.ts';
@@ -69,4 +69,20 @@ describe('F2: kill -9 between the renaming record and its reply', () => {
       await expectArrived(server.folder, bag);
     },
   );
+
+  it.each([
+    ['removes a file', (file: string) => rm(file)],
+    ['empties a file, as a power cut does', (file: string) => writeFile(file, Buffer.alloc(90_000))],
+  ])('F2 F24 I1: somebody %s in the .part folder before the rerun: nothing is published that is not proven then', async (_, harm) => {
+    const journal = new MemoryJournal();
+    const append = journal.append.bind(journal);
+    journal.append = async (record: TransferRecord) => {
+      await append(record);
+      if (record.type === 'renaming') throw new Error('killed');
+    };
+    expect(await errorOf(send({ target: server.target, journal, bag }))).toMatchObject({ message: 'killed' });
+    await harm(join(await partBelow(server.folder), 'data/omrade3_diarienummer.csv'));
+    await send({ target: server.target, journal: new MemoryJournal(journal.lines), bag });
+    await expectArrived(server.folder, bag);
+  });
 });
