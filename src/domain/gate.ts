@@ -98,16 +98,28 @@ function disposalConditions({ answer, cards, date, decidedBy, dnr }: Decision): 
   return date && decidedBy && dnr ? [] : [unmet('gallra_facts_missing')];
 }
 
-/** The conditions of the delivery that is nearest to meeting them all; the latest one of equals. */
+/** The conditions of the delivery that is nearest to meeting them all; the latest one of equals. One that a later one contradicts counts for nothing. */
 function deliveryConditions(decision: Decision, inputs: GateInputs): GateCondition[] {
-  const finished = deliveriesOf(inputs.deliveries, decision).flatMap(({ outcome, receipt }) => (outcome === 'done' && receipt) || []);
-  const nearest = finished
+  const finished = receiptsOf(inputs.deliveries);
+  const nearest = receiptsOf(deliveriesOf(inputs.deliveries, decision))
+    .filter((receipt) => !finished.slice(finished.indexOf(receipt) + 1).some((later) => contradicts(later, receipt, decision, inputs)))
     .map((receipt) => receiptConditions(decision, receipt, inputs))
     .reduceRight<GateCondition[] | undefined>(
       (best, conditions) => (best && best.length <= conditions.length ? best : conditions),
       undefined,
     );
   return nearest ?? [unmet('not_delivered')];
+}
+
+const receiptsOf = (deliveries: readonly DeliverySummary[]): Receipt[] =>
+  deliveries.flatMap(({ outcome, receipt }) => (outcome === 'done' && receipt) || []);
+
+/** Whether a later delivery shows that an earlier one no longer is the whole truth of an area: the source gave other content, or the region objects. */
+function contradicts(later: Receipt, earlier: Receipt, { area }: Decision, { record }: GateInputs): boolean {
+  const before = new Map(earlier.tables.map(({ view, sha256 }) => [view, sha256]));
+  const again = later.tables.filter((table) => table.area === area && before.has(table.view));
+  const isDisputed = latestKvittens(record, later.delivery)?.deviation !== undefined;
+  return again.some(({ view, sha256 }) => isDisputed || sha256 !== before.get(view));
 }
 
 function receiptConditions(decision: Decision, receipt: Receipt, inputs: GateInputs): GateCondition[] {

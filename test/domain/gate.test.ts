@@ -167,6 +167,23 @@ describe('gate: delivered areas', () => {
     expect(codes(3, inputsOf(OPEN, [...DELIVERED, again]))).toEqual([]);
     expect(codes(3, inputsOf(recordOf(KEPT, { receipts: [kvittensOf({ delivery: 'd2' })] }), [...DELIVERED, again]))).toEqual([]);
   });
+
+  it('D8 D14: a later delivery with other content, as many rows or not, closes until it is acknowledged itself', () => {
+    const tables = receiptOf(KEPT).tables.map((table) => ({ ...table, sha256: 'e'.repeat(64) }));
+    const changed = deliveryOf(KEPT, { id: 'd2', receipt: receiptOf(KEPT, { delivery: 'd2', tables }) });
+    expect(codes(3, inputsOf(OPEN, [...DELIVERED, changed]))).toEqual(['not_acknowledged']);
+    const receipts = [kvittensOf(), kvittensOf({ delivery: 'd2' })];
+    expect(codes(3, inputsOf(recordOf(KEPT, { receipts }), [...DELIVERED, changed]))).toEqual([]);
+    expect(codes(3, inputsOf(OPEN, [...DELIVERED, { ...changed, outcome: 'stopped' }]))).toEqual([]);
+  });
+
+  it('D8 D14: a deviation that the region finds in a later delivery of the area closes, and one of other areas does not', () => {
+    const receipts = [kvittensOf(), kvittensOf({ delivery: 'd2', deviation: 'en fil saknas' })];
+    const again = (decisions: readonly Decision[]) =>
+      deliveryOf(decisions, { id: 'd2', receipt: receiptOf(decisions, { delivery: 'd2' }) });
+    expect(codes(3, inputsOf(recordOf(KEPT, { receipts }), [...DELIVERED, again(KEPT)]))).toEqual(['deviation']);
+    expect(codes(3, inputsOf(recordOf(KEPT, { receipts }), [...DELIVERED, again([decision(4, 'bevara')])]))).toEqual([]);
+  });
 });
 
 describe('gate: area 2', () => {
