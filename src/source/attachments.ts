@@ -24,7 +24,10 @@ const NEEDED = [
   ['storlek', 'no_size'],
 ] as const;
 
-/** Metadata of a region's attachments in key order. Throws `attachment_unreadable` for a row without key, diarienummer, name or size. */
+/**
+ * Metadata of a region's attachments in key order. Throws `attachment_unreadable` for a row without key, diarienummer, name or size, and for one
+ * with another's key: contents come by a second query, in which either of the two could be first.
+ */
 export async function attachmentRows(session: Session, view: ContractView, region: string): Promise<AttachmentRow[]> {
   const rows = await session.query<RegisteredRow>(`
     SELECT ${keyOf(view)}::text AS "bilagaId", anteckning_id::text AS "anteckningId", diarienummer::text, filnamn::text, storlek::text,
@@ -34,6 +37,7 @@ export async function attachmentRows(session: Session, view: ContractView, regio
     const nr = at + 1;
     const missing = NEEDED.find(([column]) => row[column] === null);
     if (missing) throw unreadable(nr, missing[1]);
+    if (row.bilagaId === rows[at - 1]?.bilagaId) throw unreadable(nr, 'key_taken');
     return { ...(row as Omit<AttachmentRow, 'nr' | 'storlek'>), nr, storlek: Number(row.storlek) };
   });
 }

@@ -478,6 +478,14 @@ describe('attachments outside the database', () => {
     expect(written).toEqual(Array.from({ length: rows }, (_, at) => at + 1));
   });
 
+  test('R27 R28 two attachments with one key are a stop: nothing says which content is whose', async () => {
+    const twice = `CREATE OR REPLACE VIEW leverans.omrade2_bilagor AS
+      SELECT (nr + 1) / 2 AS bilaga_id, '12'::text AS myndighet, 1 AS anteckning_id, 'D' || nr AS diarienummer, 'b' || nr AS filnamn,
+             1::bigint AS storlek, NULL::text AS sha256, convert_to(nr::text, 'UTF8') AS innehall, NULL::text AS sokvag
+      FROM generate_series(1, 4) AS nr`;
+    expect(await factsAfter(`DROP VIEW leverans.omrade2_bilagor; ${twice}`)).toEqual({ nr: 2, reason: 'key_taken' });
+  });
+
   test('R27 R29 an attachment without name, diarienummer or size is named by its number', async () => {
     const nullable =
       'ALTER TABLE lan.bilaga ALTER filnamn DROP NOT NULL, ALTER storlek DROP NOT NULL; ALTER TABLE lan.daganteckning ALTER diarienummer DROP NOT NULL;';

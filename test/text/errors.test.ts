@@ -102,6 +102,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     'outside',
     'unreadable',
     'no_key',
+    'key_taken',
     'no_diarienummer',
     'no_name',
     'no_size',
