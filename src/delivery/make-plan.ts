@@ -14,6 +14,7 @@ import { deliveryFolder } from './delivery-folder.ts';
 import { expectedSize } from './expected-size.ts';
 import type { House } from './house.ts';
 import { BAG_PREFIX, bagName, type DeliveryPlan, deliveryId, nextNumber, plannedFiles } from './plan.ts';
+import { deliveryIds } from './read-deliveries.ts';
 
 /** What a new delivery may not be called: every bag that the region has, and every id, whose bag may have got another number. */
 export const takenNames = (deliveries: readonly { readonly id: string; readonly bag: string }[]): string[] =>
@@ -81,10 +82,13 @@ export async function makePlan(
   source: Source,
   signal: AbortSignal,
 ): Promise<DeliveryPlan> {
-  const draft = await draftPlan(house, region, decisions, taken, source, signal);
+  // A folder that the region does not know of stands where an older copy of the state was laid over it: its journal would say that what another
+  // delivery exported and sent was this one's.
+  const reserved = [...taken, ...(await deliveryIds(house.state)).map((id) => `${BAG_PREFIX}${id}`)];
+  const draft = await draftPlan(house, region, decisions, reserved, source, signal);
   await verifyStagingSpace(house.settings.staging, draft.estimate.bytes);
   const met = house.settings.targets[region.code] && (await meetTarget(house, region.code, draft.estimate.bytes, signal));
-  const named = met ? bound(draft, met, taken) : draft;
+  const named = met ? bound(draft, met, reserved) : draft;
   const plan = { ...named, id: deliveryId(named.bag) };
   await makeFolder(deliveryFolder(house.state.dir, plan.id).dir);
   await writePlan(house.state.dir, plan);

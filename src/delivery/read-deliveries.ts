@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { DeliverySummary, Receipt } from '../domain/delivery-record.ts';
 import { localError } from '../domain/local-error.ts';
@@ -9,30 +10,53 @@ import { deliveryFolder } from './delivery-folder.ts';
 import { type DeliveryProgress, type DeliveryRecord, progressOf } from './delivery-journal.ts';
 import type { DeliveryPlan } from './plan.ts';
 
-async function readJson<T>(path: string): Promise<T | undefined> {
+const corrupt = (path: string, cause?: unknown): OperatorError => new OperatorError('state_corrupt', { problem: 'delivery', path }, cause);
+
+async function readText(path: string): Promise<string | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
+    return await readFile(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
-    if (error instanceof SyntaxError) throw new OperatorError('state_corrupt', { problem: 'delivery', path }, error);
     throw localError(error, path);
   }
+}
+
+async function readJson<T>(path: string): Promise<T | undefined> {
+  const text = await readText(path);
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  } catch (error) {
+    throw corrupt(path, error);
+  }
+}
+
+/** What a finished delivery proves, when it is what the journal's last word was about: the gate rests on it. */
+async function readReceipt(path: string, sha256: string): Promise<Receipt> {
+  const text = await readText(path);
+  if (text === undefined || createHash('sha256').update(text).digest('hex') !== sha256) throw corrupt(path);
+  return JSON.parse(text) as Receipt;
 }
 
 /** The plan of a delivery. Throws `state_corrupt` when it is gone or damaged: a region that names the delivery promises that it is there. */
 export async function readPlan(state: string, id: string): Promise<DeliveryPlan> {
   const { plan } = deliveryFolder(state, id);
   const found = await readJson<DeliveryPlan>(plan);
-  if (!found) throw new OperatorError('state_corrupt', { problem: 'delivery', path: plan });
+  if (!found) throw corrupt(plan);
   return found;
 }
 
-/** Every delivery's plan, of every region; a folder whose plan was never written is none. Throws `state_corrupt` for one that is damaged. */
-export async function readPlans({ dir, deliveries }: Pick<StateFolder, 'dir' | 'deliveries'>): Promise<DeliveryPlan[]> {
-  const ids = await readdir(deliveries).catch((error) => {
+/** The ids of every folder of deliveries, also of one that no region names. */
+export async function deliveryIds({ deliveries }: Pick<StateFolder, 'deliveries'>): Promise<string[]> {
+  return await readdir(deliveries).catch((error) => {
     if (isMissing(error)) return [];
     throw localError(error, deliveries);
   });
+}
+
+/** Every delivery's plan, of every region; a folder whose plan was never written is none. Throws `state_corrupt` for one that is damaged. */
+export async function readPlans(state: Pick<StateFolder, 'dir' | 'deliveries'>): Promise<DeliveryPlan[]> {
+  const { dir } = state;
+  const ids = await deliveryIds(state);
   const plans = await Promise.all(ids.map((id) => readJson<DeliveryPlan>(deliveryFolder(dir, id).plan)));
   return plans.filter((plan) => plan !== undefined);
 }
@@ -57,13 +81,16 @@ async function progressIn(journal: string): Promise<DeliveryProgress> {
 const errorOf = ({ end }: DeliveryProgress): Pick<DeliverySummary, 'error'> =>
   (end?.type === 'failed' || end?.type === 'paused') && end.code !== undefined ? { error: { code: end.code, facts: end.facts ?? {} } } : {};
 
-/** How one delivery stands, from its files alone; `isRunning` says whether the region's holder was asked and answered. */
+/**
+ * How one delivery stands, from its files alone; `isRunning` says whether the region's holder was asked and answered.
+ * Throws `state_corrupt` when the plan, or the receipt of a finished delivery, is gone or not as it was written.
+ */
 export async function readDelivery(state: string, id: string, isRunning: boolean): Promise<DeliverySummary> {
   const folder = deliveryFolder(state, id);
   const plan = await readPlan(state, id);
   const progress = await progressIn(folder.journal);
   const outcome = outcomeOf(progress, isRunning);
-  const receipt = outcome === 'done' ? await readJson<Receipt>(folder.receipt) : undefined;
+  const receipt = progress.end?.type === 'done' ? await readReceipt(folder.receipt, progress.end.receiptSha256) : undefined;
   const { id: _, region, bag, areas, decisions, createdAt } = plan;
   return {
     id,

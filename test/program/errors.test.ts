@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -358,5 +358,21 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect((await program.run(['stoppa', '12'])).code).toBe(0);
     expect(await readFile(`${journal}.skadad`, 'utf8')).toContain('export-started?');
     await expectDelivered(program.remote, 2);
+  });
+
+  it('N19 D16: a state that an older copy was laid over: what was exported by lost decisions is never taken for a new delivery', async () => {
+    await begin('GGBBGGG');
+    const copied = ['audit.jsonl', 'regions'];
+    const copy = join(program.home, 'kopia');
+    for (const name of copied) await cp(join(program.state, name), join(copy, name), { recursive: true });
+    await program.set({ targets: {} });
+    expect((await program.run(LEVERERA)).code).toBe(10);
+    for (const name of copied) await cp(join(copy, name), join(program.state, name), { recursive: true });
+    await program.decide('12', decisions('GGBGGGG').slice(3, 4));
+    await program.set({ targets: { '12': program.target } });
+    const ran = await program.run(LEVERERA);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    const [bag = ''] = await readdir(program.remote);
+    expect(await readdir(join(program.remote, bag, 'data'))).toEqual(['omrade3_diarienummer.csv']);
   });
 });
