@@ -1,4 +1,5 @@
 import { readDeliveries } from '../delivery/read-deliveries.ts';
+import { answeredDelivery } from '../domain/answered-delivery.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { readRegion } from '../store/regions.ts';
 import { saveKvittens } from '../store/save-kvittens.ts';
@@ -7,17 +8,19 @@ import { type CommandContext, textOption } from './command.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
 
-/** `kvittera REGION …`: registers the region's signed answer to its latest finished delivery. */
+/** `kvittera REGION …`: registers the region's signed answer to the finished delivery that it names by its manifest, else to the latest. */
 export async function run(context: CommandContext): Promise<number> {
   const region = regionArgument(context);
   for (const name of ['mottaget', 'av']) {
     if (textOption(context, name) === undefined) throw new OperatorError('answer_missing', { flag: `--${name}` });
   }
   const house = await openHouse(context, { writes: true });
-  const { deliveries, revision } = await readRegion(house.state, region.code);
-  const finished = (await readDeliveries(house.state.dir, deliveries, false)).findLast(({ outcome }) => outcome === 'done');
+  const before = await readRegion(house.state, region.code);
+  const deliveries = await readDeliveries(house.state.dir, before.deliveries, false);
+  const finished = answeredDelivery(deliveries, before, textOption(context, 'manifest'));
+  if (finished === 'ambiguous') throw new OperatorError('answer_missing', { flag: '--manifest SHA256' });
   if (!finished) throw new OperatorError('no_delivery', { region: region.name });
-  const record = await saveKvittens({ ...house, expectedRevision: revision }, finished, {
+  const record = await saveKvittens({ ...house, expectedRevision: before.revision }, finished, {
     receivedOn: textOption(context, 'mottaget'),
     receivedBy: textOption(context, 'av'),
     dnr: textOption(context, 'dnr'),
