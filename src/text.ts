@@ -268,17 +268,27 @@ export const errors: ErrorTexts = {
     safe: 'Inget har exporterats eller skickats.',
     todo: ['Registrera regionens beslut med sminet-leverans beslut satt, eller i guiden.'],
   }),
-  decisions_changed: ({ finished, region }) => ({
+  decisions_changed: ({ finished, region, bag }) => ({
     what:
       finished === 'ja'
         ? 'Regionens beslut har ändrats sedan den senaste leveransen blev klar.'
         : 'Regionens beslut har ändrats sedan leveransen planerades.',
-    affects: finished === 'ja' ? 'Det nya beslutet är inte levererat.' : 'Leveransen stannar. Inget är publicerat.',
+    affects:
+      finished === 'ja'
+        ? 'Det nya beslutet är inte levererat.'
+        : finished === 'kanske'
+          ? 'Leveransen stannar. Den avbröts vid publiceringen, så paketet kan redan ligga hos mottagaren.'
+          : 'Leveransen stannar. Inget är publicerat.',
     safe: 'Det som redan är levererat är orört.',
     todo:
       finished === 'ja'
         ? [`Gör en ny leverans enligt de nya besluten med sminet-leverans leverera ${region} --ny`]
-        : [`Överge den gamla leveransen med sminet-leverans stoppa ${region}, och kör sedan leverera.`],
+        : [
+            ...(finished === 'kanske'
+              ? [`Titta efter ${bag} hos mottagaren. Ligger paketet där: säg till regionen att ett nytt kommer.`]
+              : []),
+            `Överge den gamla leveransen med sminet-leverans stoppa ${region}, och kör sedan leverera.`,
+          ],
   }),
   planning_clock: () => ({
     what: 'Med --today är allt PLANERING, och då kan inget registreras eller levereras.',
@@ -1697,6 +1707,7 @@ export const commandText = {
   pauseAsked: 'Paus begärd. En export som pågår görs klar först.',
   stopAsked: 'Stopp begärt.',
   stopped: (id: string) => `Leveransen ${id} är stoppad.`,
+  stoppedAtPublishing: 'Den avbröts vid publiceringen: paketet kan redan ligga hos mottagaren. Titta där, och säg till regionen.',
   receiptSaved: (bag: string) => `Kvittensen för ${bag} är registrerad.`,
   noReceipts: 'Inga kvitton ännu.',
   yesNo: ' (j/n): ',

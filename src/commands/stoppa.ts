@@ -1,4 +1,5 @@
 import { connectToWorker } from '../delivery/follow.ts';
+import { mayBePublished } from '../delivery/may-be-published.ts';
 import { stopIdleDelivery } from '../delivery/stop-delivery.ts';
 import { commandText } from '../text.ts';
 import type { CommandContext } from './command.ts';
@@ -22,7 +23,9 @@ export async function run(context: CommandContext): Promise<number> {
     }
   }
   const id = await stopIdleDelivery(house, region);
-  context.output.object({ region: region.code, outcome: 'stopped', delivery: id });
+  const isUncertain = await mayBePublished(house.state.dir, id);
+  context.output.object({ region: region.code, outcome: 'stopped', delivery: id, mayBePublished: isUncertain });
   context.output.line(commandText.stopped(id));
+  if (isUncertain) context.output.line(commandText.stoppedAtPublishing);
   return 0;
 }

@@ -13,6 +13,7 @@ import type { DeliveryWish } from './delivery-wish.ts';
 import type { House } from './house.ts';
 import type { Interruption } from './interruption.ts';
 import { makePlan, takenNames } from './make-plan.ts';
+import { mayBePublished } from './may-be-published.ts';
 import type { DeliveryPlan } from './plan.ts';
 import { readDeliveries, readPlan } from './read-deliveries.ts';
 import { resultOf } from './result-event.ts';
@@ -31,7 +32,9 @@ export async function* runDelivery(house: House, wish: DeliveryWish, interruptio
   if (missing.length > 0) throw new OperatorError('decisions_incomplete', { region: region.name, areas: missing.join(', ') });
   const decisions = currentDecisions(record);
   const deliveries = await readDeliveries(house.state.dir, record.deliveries, false);
-  const choice = chooseDelivery(deliveries.at(-1), decisions, wish.asNew);
+  const latest = deliveries.at(-1);
+  const isUncertain = latest !== undefined && (await mayBePublished(house.state.dir, latest.id));
+  const choice = chooseDelivery(latest, decisions, wish.asNew, isUncertain);
   if (choice.kind === 'finished' && choice.delivery.receipt) {
     yield resultOf(house.state.dir, choice.delivery.receipt);
     return;

@@ -20,23 +20,23 @@ const delivery = (outcome: DeliverySummary['outcome']): DeliverySummary => ({
 
 describe('D14: what a new run of leverera means', () => {
   it('the first one, and the one after a stopped one, is new', () => {
-    expect(chooseDelivery(undefined, decisions, false)).toEqual({ kind: 'new' });
-    expect(chooseDelivery(delivery('stopped'), changed, false)).toEqual({ kind: 'new' });
+    expect(chooseDelivery(undefined, decisions, false, false)).toEqual({ kind: 'new' });
+    expect(chooseDelivery(delivery('stopped'), changed, false, false)).toEqual({ kind: 'new' });
   });
 
   it.each(['cut', 'paused', 'failed', 'running'] as const)('one that is %s is resumed, also with --ny', (outcome) => {
-    expect(chooseDelivery(delivery(outcome), decisions, false)).toMatchObject({ kind: 'resume' });
-    expect(chooseDelivery(delivery(outcome), decisions, true)).toMatchObject({ kind: 'resume' });
+    expect(chooseDelivery(delivery(outcome), decisions, false, false)).toMatchObject({ kind: 'resume' });
+    expect(chooseDelivery(delivery(outcome), decisions, true, false)).toMatchObject({ kind: 'resume' });
   });
 
   it('a finished one is the answer again; with --ny there is a new one', () => {
-    expect(chooseDelivery(delivery('done'), decisions, false)).toMatchObject({ kind: 'finished' });
-    expect(chooseDelivery(delivery('done'), decisions, true)).toEqual({ kind: 'new' });
-    expect(chooseDelivery(delivery('done'), changed, true)).toEqual({ kind: 'new' });
+    expect(chooseDelivery(delivery('done'), decisions, false, false)).toMatchObject({ kind: 'finished' });
+    expect(chooseDelivery(delivery('done'), decisions, true, false)).toEqual({ kind: 'new' });
+    expect(chooseDelivery(delivery('done'), changed, true, false)).toEqual({ kind: 'new' });
   });
 
   it('D16: other decisions than those it was planned on stop it, and say whether it was finished', () => {
-    const refusal = (outcome: DeliverySummary['outcome'], asNew: boolean) => () => chooseDelivery(delivery(outcome), changed, asNew);
+    const refusal = (outcome: DeliverySummary['outcome'], asNew: boolean) => () => chooseDelivery(delivery(outcome), changed, asNew, false);
     expect(refusal('done', false)).toThrow(
       expect.objectContaining({ code: 'decisions_changed', facts: expect.objectContaining({ finished: 'ja' }) }),
     );
@@ -44,10 +44,13 @@ describe('D14: what a new run of leverera means', () => {
       expect.objectContaining({ code: 'decisions_changed', facts: expect.objectContaining({ finished: 'nej' }) }),
     );
     expect(refusal('cut', true)).toThrow(expect.objectContaining({ code: 'decisions_changed' }));
+    expect(() => chooseDelivery(delivery('cut'), changed, false, true)).toThrow(
+      expect.objectContaining({ code: 'decisions_changed', facts: expect.objectContaining({ finished: 'kanske' }) }),
+    );
   });
 
   it('the same decisions registered once more change nothing', () => {
     const again = decisions.map((one) => ({ ...one, registeredAt: '2026-12-01T10:00:00+01:00', registeredBy: 'bo' }));
-    expect(chooseDelivery(delivery('done'), again, false)).toMatchObject({ kind: 'finished' });
+    expect(chooseDelivery(delivery('done'), again, false, false)).toMatchObject({ kind: 'finished' });
   });
 });

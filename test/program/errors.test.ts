@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import { dayOf } from '../../src/domain/calendar.ts';
+import { openJournal } from '../../src/store/journal.ts';
 import { decisions, listing, PATIENTLY, type Ran } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { freePort, SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
@@ -358,6 +359,23 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect((await program.run(['stoppa', '12'])).code).toBe(0);
     expect(await readFile(`${journal}.skadad`, 'utf8')).toContain('export-started?');
     await expectDelivered(program.remote, 2);
+  });
+
+  it('D16 F2: a decision is changed after a cut at the publishing: nobody says that nothing is published (4), nor does stoppa', async () => {
+    await begin(ONE_AREA);
+    await program.set({ targets: {} });
+    expect((await program.run(LEVERERA)).code).toBe(10);
+    const [delivery = ''] = await readdir(join(program.state, 'deliveries'));
+    const journal = await openJournal<object>(join(program.state, 'deliveries', delivery, 'transfer.jsonl'));
+    await journal.append({ type: 'begin' }, false);
+    await journal.append({ type: 'renaming' }, true);
+    await journal.close();
+    await program.decide('12', decisions('GGBBGGG').slice(3, 4));
+    const maybe = /paketet kan redan ligga hos mottagaren/;
+    const refused = await program.run(LEVERERA);
+    expectError(refused, 4, maybe);
+    expect(refused.stderr).not.toContain('Inget är publicerat');
+    expect((await program.run(['stoppa', '12'])).stdout).toMatch(maybe);
   });
 
   it('N19 D16: a state that an older copy was laid over: what was exported by lost decisions is never taken for a new delivery', async () => {

@@ -58,7 +58,12 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   abandoned: [{ region: '12', delivery: '12_skane_2026-11-22-1' }],
   worker_died: [{ region: '12' }],
   decisions_incomplete: [{ region: 'Region Skåne', areas: '3, 7' }],
-  decisions_changed: ['ja', 'nej'].map((finished) => ({ finished, delivery: '12_skane_2026-11-22-1', region: '12' })),
+  decisions_changed: ['ja', 'nej', 'kanske'].map((finished) => ({
+    finished,
+    delivery: '12_skane_2026-11-22-1',
+    region: '12',
+    bag: 'SMINET2_12_skane_2026-11-22-1',
+  })),
   planning_clock: [{}],
   revision_conflict: [
     { region: 'Region Skåne', by: 'bo', at: '2026-11-22T12:00:00+01:00', areas: '3' },
