@@ -36,11 +36,12 @@ export interface PreflightRequest {
 export async function preflight(request: PreflightRequest): Promise<Begun> {
   const { session, log, target, bag } = request;
   const published = posix.join(target.path, bag);
-  await verifyNameIsFree(session, target, published);
-  await verifySpace(request);
-
   const begun = log.begun;
-  const temp = begun && (await lstatOrNull(session, begun.temp));
+  const [temp] = await Promise.all([
+    begun && lstatOrNull(session, begun.temp),
+    verifyNameIsFree(session, target, published),
+    verifySpace(request),
+  ]);
   if (begun && temp) {
     if (!temp.isDirectory()) throw new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'foreign_file', file: begun.temp });
     return begun;
@@ -85,7 +86,7 @@ async function isOnlyDotRefused({ session, target, bag, log }: PreflightRequest)
 }
 
 /** Publishing never overwrites (decision 5). Throws OperatorError `bag_exists`. */
-export async function verifyNameIsFree(session: SftpSession, target: Target, published: string): Promise<void> {
+async function verifyNameIsFree(session: SftpSession, target: Target, published: string): Promise<void> {
   if (await lstatOrNull(session, published))
     throw new OperatorError('bag_exists', { ...targetFacts(target), bag: posix.basename(published) });
 }

@@ -4,7 +4,6 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Target } from '../domain/target.ts';
 import { inFlight } from './in-flight.ts';
-import { verifyNameIsFree } from './preflight.ts';
 import { readBackHash } from './read-back.ts';
 import { foldersOf, lstatOrNull, WIDTH } from './remote-tree.ts';
 import { isStatus, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
@@ -48,23 +47,29 @@ export async function applyModes({ session, target, begun, files }: Publication)
 export async function publish(publication: Publication): Promise<void> {
   const { session, log, target, begun } = publication;
   let refusal: SftpStatusError | undefined;
-  if (await lstatOrNull(session, begun.temp)) {
-    await verifyNameIsFree(session, target, begun.published);
+  if ((await bothNames(publication)).temp) {
     await session.rename(begun.temp, begun.published).catch((error) => {
       if (!(error instanceof SftpStatusError)) throw error;
       refusal = error;
     });
   }
-  await verifyPublished(publication, refusal);
-  await syncFolder(session, target.path);
+  // Beside each other: that a folder is synced for a rename that was refused does no harm.
+  await Promise.all([verifyPublished(publication, refusal), syncFolder(session, target.path)]);
   await log.append({ type: 'renamed' }, true);
   await log.append({ type: 'done' }, true);
 }
 
-async function verifyPublished({ session, target, begun, files }: Publication, refusal: SftpStatusError | undefined): Promise<void> {
+/** What stands under the hidden name and under the bag's. Throws OperatorError `bag_exists` where something does under both. */
+async function bothNames({ session, target, begun }: Publication, refusal?: SftpStatusError) {
   const [temp, published] = await Promise.all([lstatOrNull(session, begun.temp), lstatOrNull(session, begun.published)]);
+  if (temp && published) throw new OperatorError('bag_exists', { ...targetFacts(target), bag: begun.bag }, refusal);
+  return { temp, published };
+}
+
+async function verifyPublished(publication: Publication, refusal: SftpStatusError | undefined): Promise<void> {
+  const { session, target, begun, files } = publication;
+  const { temp, published } = await bothNames(publication, refusal);
   const facts = { ...targetFacts(target), bag: begun.bag };
-  if (temp && published) throw new OperatorError('bag_exists', facts, refusal);
   if (temp && isStatus(refusal, STATUS.PERMISSION_DENIED))
     throw new OperatorError('permission_remote', { ...facts, operation: 'rename' }, refusal);
   if (temp) throw new OperatorError('sftp_failed', { ...facts, reason: 'rename_refused' }, refusal);

@@ -539,6 +539,13 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       expect(await readdir(server.folder)).toHaveLength(1);
     });
 
+    it('a folder of 1,500 names is listed whole, each name once', async () => {
+      const names = Array.from({ length: 1500 }, (_, i) => `fil-${String(i).padStart(4, '0')}.txt`);
+      for (const name of names) writeFileSync(join(server.folder, name), '');
+      const report = await probeTarget(target, [], undefined, new AbortController().signal);
+      expect([...report.names].sort()).toEqual(names);
+    });
+
     it('a folder that is not there is said so, before anything is sent', async () => {
       const missing = { ...target, path: `${server.path}/nowhere` };
       const facts = { reason: 'folder_missing' };
