@@ -362,7 +362,11 @@ export const errors: ErrorTexts = {
     what: `Servern${facts.host ? ` ${facts.host}` : ''} gör inte det som behövs. ${serverProblems[String(facts.reason)]?.(facts) ?? ''}`,
     affects: 'Leveransen stannar.',
     safe: 'Inget är överskrivet eller borttaget. Paketet är kvar lokalt.',
-    todo: ['Visa texten ovan för den som sköter servern.', 'Kör samma kommando igen när orsaken är borta.'],
+    todo: [
+      'Visa texten ovan för den som sköter servern.',
+      'Kör samma kommando igen när orsaken är borta.',
+      ...(serverRemedies[String(facts.reason)] ?? []),
+    ],
   }),
   host_key_unknown: ({ host, port, seen }) => ({
     what: `Servern ${host}, port ${port}, visade en värdnyckel som inte är godkänd: ${seen}`,
@@ -691,12 +695,21 @@ const loginRemedies: Readonly<Record<string, readonly string[]>> = {
   password_missing: ['Kör samma kommando, folj eller fortsatt i en terminal, så frågar programmet.'],
 };
 
+/** What the operator may say yes to instead, where the receiver would then see the package grow. */
+const serverRemedies: Readonly<Record<string, readonly string[]>> = {
+  no_dotted_folder: ['Godtar mottagaren att se paketet växa fram i en synlig mapp: kör sminet-leverans fortsatt REGION --ja.'],
+  no_folder_rename: [
+    'Godtar mottagaren att se paketet växa fram: kör sminet-leverans fortsatt REGION --ja. Det är då klart först när tagmanifest-sha256.txt finns.',
+  ],
+};
+
 const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = {
   algorithms: () => 'Den har ingen krypteringsmetod gemensam med programmet, som inte använder föråldrade.',
   ssh_config: ({ host }) => `ssh kunde inte tolka ${host} enligt din ssh-konfiguration (ssh -G ${host}).`,
   folder_missing: ({ path }) => `Mappen ${path} finns inte.`,
   no_dotted_folder: () => 'Den tillåter inte mappar vars namn börjar med punkt, och en leverans byggs upp i en sådan.',
   no_folder_rename: () => 'Den kan inte byta namn på en mapp, och så publiceras en leverans.',
+  no_rename: () => 'Den kan inte byta namn på någon fil, och utan det kan ett paket inte bli synligt först när det är helt.',
   foreign_file: ({ file }) => `Något som inte är vårt ligger i vägen: ${file}.`,
   surplus_files: ({ files, folder }) => `I ${folder} ligger ${files} filer eller mappar som inte hör till paketet.`,
   rename_refused: ({ bag }) => `Den vägrade ge paketet dess namn, ${bag}.`,
@@ -716,6 +729,8 @@ export const transferNotes: Readonly<Record<string, string>> = {
   journal_gap: 'Den lokala disken var full under överföringen. Leveransen är hel, men ett avbrott då hade krävt att mer skickats om.',
   no_limits: 'Servern anger inte hur stora delar den tar emot. Filerna skickades i små delar.',
   visible_folder: 'Servern tillåter inte dolda mappar. Paketet byggdes upp i en mapp som mottagaren kunde se växa fram.',
+  visible_files:
+    'Servern byter inte namn på mappar. Paketet byggdes upp i sin egen mapp, där mottagaren kunde se det växa fram. Varje fil fick sitt namn när allt var kontrollerat, och tagmanifest-sha256.txt sist.',
   no_listing:
     'Kontot får inte lista mappar på servern. Varje fils storlek kontrollerades för sig, men om något mer låg i mappen gick inte att se.',
   no_reopen: 'Servern öppnar inte en påbörjad fil på nytt. En avbruten fil skickades om från början.',

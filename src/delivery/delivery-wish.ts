@@ -11,6 +11,6 @@ export interface DeliveryWish {
   readonly maxOfflineMs: number;
   /** A full disk on the other side is waited out, not an end (the worker). */
   readonly waitForSpace: boolean;
-  /** The receiver may see the bag grow, on a server that takes no hidden folder (`--ja`). */
+  /** The receiver may see the bag grow, on a server that takes no hidden folder or renames none (`--ja`). */
   readonly allowsVisible: boolean;
 }

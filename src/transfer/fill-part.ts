@@ -10,7 +10,7 @@ import type { Start } from './upload.ts';
 import { planUpload, uploadFiles } from './upload.ts';
 
 export interface FillRequest {
-  readonly there: Pick<Attempt, 'session' | 'log' | 'knowledge' | 'ramp' | 'temp'>;
+  readonly there: Pick<Attempt, 'session' | 'log' | 'knowledge' | 'ramp' | 'part'>;
   readonly request: Pick<SendRequest, 'dir' | 'files' | 'target' | 'signal'>;
   readonly standing: Standing;
   readonly emit: (event: TransferEvent) => void;

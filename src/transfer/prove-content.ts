@@ -1,9 +1,8 @@
-import { posix } from 'node:path';
 import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Verification, VerifyChoice } from '../domain/target.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt, RemoteBag } from './attempt.ts';
 import { findBag } from './remote-tree.ts';
 import { factName, SftpStatusError } from './sftp-errors.ts';
 import { isUntouched } from './staged-file.ts';
@@ -144,9 +143,9 @@ const isOfContent = (by: Verification): boolean => by === 'server' || by === 'fu
 export const provesContent = (choice: VerifyChoice): boolean => choice !== 'seam' && choice !== 'ack';
 
 /** A server may list another size than the open file has (F42): then the open file counts, and its whole content is proven whatever was chosen. */
-async function isRightWhenOpen({ session, temp }: Attempt, file: StagedFile): Promise<boolean> {
+async function isRightWhenOpen({ session, part }: RemoteBag, file: StagedFile): Promise<boolean> {
   try {
-    const handle = await session.open(posix.join(temp, file.path), ssh2.utils.sftp.OPEN_MODE.READ);
+    const handle = await session.open(part.at(file.path), ssh2.utils.sftp.OPEN_MODE.READ);
     const { size } = await session.fstat(handle);
     await session.closeHandle(handle);
     return size === file.bytes;
@@ -157,14 +156,14 @@ async function isRightWhenOpen({ session, temp }: Attempt, file: StagedFile): Pr
 }
 
 /** Those files that the server lists with another size, or not at all. Throws as `removeSurplus`. */
-async function wrongSizes(attempt: Attempt, files: readonly StagedFile[]): Promise<StagedFile[]> {
+async function wrongSizes(bag: RemoteBag, files: readonly StagedFile[]): Promise<StagedFile[]> {
   const remote = await findBag(
-    attempt,
-    files.map(({ path }) => path),
+    bag,
+    files.map(({ path }) => bag.part.nameOf(path)),
   );
-  await removeSurplus(attempt, files, remote);
+  await removeSurplus(bag, files, remote);
   return files.filter((file) => {
-    const there = remote.files.get(file.path);
+    const there = remote.files.get(bag.part.nameOf(file.path));
     return there?.kind !== 'file' || there.size !== file.bytes;
   });
 }

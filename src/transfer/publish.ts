@@ -3,18 +3,18 @@ import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Target } from '../domain/target.ts';
+import type { RemoteBag } from './attempt.ts';
 import { inFlight } from './in-flight.ts';
-import { readBackHash } from './read-back.ts';
 import { foldersOf, lstatOrNull, WIDTH } from './remote-tree.ts';
+import { isFileThere } from './same-file.ts';
 import { isStatus, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
-import type { Begun, TransferLog } from './transfer-log.ts';
+import type { Begun } from './transfer-log.ts';
 
 const { READ } = ssh2.utils.sftp.OPEN_MODE;
 
-export interface Publication {
-  readonly session: SftpSession;
-  readonly log: TransferLog;
+/** A bag that is proven, and what its publishing needs. */
+export interface Publication extends RemoteBag {
   readonly target: Target;
   readonly begun: Begun;
   /** Every file of the bag; the last one is the tag manifest, which names the bag's whole content. */
@@ -22,14 +22,14 @@ export interface Publication {
 }
 
 /** The target's modes for what is about to be published, best effort. Returns whether the server took them all. */
-export async function applyModes({ session, target, begun, files }: Publication): Promise<boolean> {
+export async function applyModes({ session, part, target, files }: Publication): Promise<boolean> {
   const { file: fileMode, dir: folderMode } = target.modes;
   const wanted: { path: string; mode: number }[] = [];
   const add = (path: string, mode: string | undefined) => {
-    if (mode) wanted.push({ path: posix.join(begun.temp, path), mode: Number.parseInt(mode, 8) });
+    if (mode) wanted.push({ path, mode: Number.parseInt(mode, 8) });
   };
-  for (const { path } of files) add(path, fileMode);
-  for (const folder of ['.', ...foldersOf(files.map(({ path }) => path))]) add(folder, folderMode);
+  for (const { path } of files) add(part.at(path), fileMode);
+  for (const folder of ['.', ...foldersOf(files.map(({ path }) => path))]) add(posix.join(part.root, folder), folderMode);
   try {
     await inFlight(wanted, WIDTH, ({ path, mode }) => session.setstat(path, { mode }));
     return true;
@@ -73,27 +73,14 @@ async function verifyPublished(publication: Publication, refusal: SftpStatusErro
   if (temp && isStatus(refusal, STATUS.PERMISSION_DENIED))
     throw new OperatorError('permission_remote', { ...facts, operation: 'rename' }, refusal);
   if (temp) throw new OperatorError('sftp_failed', { ...facts, reason: 'rename_refused' }, refusal);
-  if (!published?.isDirectory() || !(await isOurBag(session, begun, files)))
-    throw new OperatorError('sftp_failed', { ...facts, reason: 'outcome_unknown' }, refusal);
-}
-
-/** Whether the published folder holds our tag manifest: by content, or by size where this account may not read. */
-async function isOurBag(session: SftpSession, begun: Begun, files: readonly StagedFile[]): Promise<boolean> {
   const tagManifest = files.at(-1);
-  if (!tagManifest) return false;
-  const path = posix.join(begun.published, tagManifest.path);
-  const stat = await lstatOrNull(session, path);
-  if (stat?.size !== tagManifest.bytes) return false;
-  try {
-    return (await readBackHash(session, path, tagManifest.bytes, () => true)) === tagManifest.sha256;
-  } catch (error) {
-    if (isStatus(error, STATUS.PERMISSION_DENIED)) return true;
-    throw error;
-  }
+  const isOurs =
+    tagManifest && published?.isDirectory() && (await isFileThere(session, posix.join(begun.published, tagManifest.path), tagManifest));
+  if (!isOurs) throw new OperatorError('sftp_failed', { ...facts, reason: 'outcome_unknown' }, refusal);
 }
 
-/** Makes the rename itself durable: fsync of the parent folder is a real one on OpenSSH. A server that cannot has done what it can. */
-async function syncFolder(session: SftpSession, path: string): Promise<void> {
+/** Makes the renames in a folder durable: fsync of the parent folder is a real one on OpenSSH. A server that cannot has done what it can. */
+export async function syncFolder(session: SftpSession, path: string): Promise<void> {
   if (!session.can.fsync) return;
   try {
     const handle = await session.open(path, READ);

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Stats } from 'ssh2';
-import type { Attempt } from './attempt.ts';
+import type { RemoteBag } from './attempt.ts';
 import { inFlight } from './in-flight.ts';
 import type { RemoteFile } from './resume-plan.ts';
 import { isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
@@ -58,11 +58,11 @@ export async function listTree(session: SftpSession, root: string): Promise<Remo
 }
 
 /**
- * What the server has of a bag's files: by listing, which also shows what is not the bag's; where this account may not list, by LSTAT of
- * each of them, and that is remembered for the receipt.
+ * What the server has of a bag's files, by their names there: by listing, which also shows what is not the bag's; where this account may
+ * not list, by LSTAT of each of them, and that is remembered for the receipt.
  */
-export async function findBag({ session, knowledge, temp }: Attempt, paths: readonly string[]): Promise<RemoteTree> {
-  const listed = await listTree(session, temp).catch((error) => {
+export async function findBag({ session, knowledge, part }: RemoteBag, names: readonly string[]): Promise<RemoteTree> {
+  const listed = await listTree(session, part.root).catch((error) => {
     if (error instanceof SftpStatusError && error.operation === 'readdir' && isStatus(error, ...NOT_ALLOWED)) return null;
     throw error;
   });
@@ -70,10 +70,10 @@ export async function findBag({ session, knowledge, temp }: Attempt, paths: read
   if (listed) return listed;
   const files = new Map<string, RemoteFile>();
   const folders = new Set<string>();
-  await inFlight([...paths, ...foldersOf(paths)], WIDTH, async (path) => {
-    const found = await lstatOrNull(session, posix.join(temp, path));
-    if (found?.isDirectory()) folders.add(path);
-    else if (found) files.set(path, found.isFile() ? { kind: 'file', size: found.size } : { kind: 'other' });
+  await inFlight([...names, ...foldersOf(names)], WIDTH, async (name) => {
+    const found = await lstatOrNull(session, posix.join(part.root, name));
+    if (found?.isDirectory()) folders.add(name);
+    else if (found) files.set(name, found.isFile() ? { kind: 'file', size: found.size } : { kind: 'other' });
   });
   return { files, folders };
 }

@@ -1,6 +1,4 @@
-import { posix } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
-import type { StagedFile } from '../domain/package.ts';
 import { sameBinding, type TargetBinding } from '../domain/target.ts';
 import { stopIfAsked } from './attempt.ts';
 import { ChannelRamp, FIRST_CHANNELS } from './channel-ramp.ts';
@@ -8,9 +6,11 @@ import { fillPart } from './fill-part.ts';
 import { prepareLogin } from './login.ts';
 import type { SessionRequest } from './open-session.ts';
 import { openSession } from './open-session.ts';
+import { isInPlace, PartFolder } from './part-folder.ts';
 import type { SessionPatience } from './pending-requests.ts';
 import { preflight } from './preflight.ts';
-import { applyModes, publish } from './publish.ts';
+import { applyModes, type Publication, publish } from './publish.ts';
+import { publishEach } from './publish-each.ts';
 import { lstatOrNull } from './remote-tree.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import { bindingOf } from './seen-target.ts';
@@ -21,9 +21,9 @@ import { Standing } from './standing.ts';
 import type { SendRequest, SendResult, TransferEvent } from './transfer.ts';
 import type { Begun } from './transfer-log.ts';
 import { TransferLog } from './transfer-log.ts';
+import { notesOf } from './transfer-notes.ts';
 import { PartUnusable } from './upload.ts';
 import { WIDE_FILE } from './upload-large.ts';
-import { SMALL_FILE } from './upload-small.ts';
 import { waitBetweenAttempts } from './wait-between-attempts.ts';
 
 export interface SendOptions {
@@ -136,8 +136,9 @@ export class Sending {
     const binding = await bindingOf(target, session);
     this.#emit({ type: 'connected', binding });
     await this.#verifyBinding(binding);
-    if (!(await this.#isRenamed(session))) {
-      const knowledge = await ServerKnowledge.of(session, this.#request.memory);
+    const knowledge = await ServerKnowledge.of(session, this.#request.memory);
+    const isProvenNow = !(await this.#isOnlyToPublish(session));
+    if (isProvenNow) {
       // Beside the looking: a channel takes as many round trips to open.
       const opening = this.#openChannels(session, knowledge);
       opening.catch(() => {}); // awaited when the looking is done
@@ -154,28 +155,36 @@ export class Sending {
       await opening;
       const ramp = this.#options.channels === undefined && !knowledge.isCareful ? new ChannelRamp() : undefined;
       try {
-        const there = { session, log, knowledge, ramp, temp: begun.temp };
+        const there = { session, log, knowledge, ramp, part: PartFolder.of(begun) };
         await fillPart({ there, request: this.#request, standing: this.#standing, emit: this.#emit });
       } catch (error) {
         if (!(error instanceof PartUnusable)) throw error;
+        // The bag has but one folder of its own.
+        if (isInPlace(begun)) throw error.cause;
         await log.append({ type: 'abort', reason: 'part_unusable' }, true);
         return this.#work(session);
       }
       await this.#verifyBinding(await bindingOf(target, session));
-      await this.#seal(session, knowledge, begun);
+      await this.#seal(this.#publication(session, knowledge, begun));
     }
     if (!log.begun) throw new Error('the journal publishes what it never began');
     this.#emit({ type: 'publishing' });
-    await publish({ session, log, target, begun: log.begun, files: files.items });
+    const publication = this.#publication(session, knowledge, log.begun);
+    if (!isInPlace(log.begun)) return publish(publication);
+    // As many requests as files, and what has a name is read again: a line lost here is waited for, and the channels are worth having.
+    this.#isUnderWay = true;
+    await this.#openChannels(session, knowledge);
+    await publishEach(publication, isProvenNow);
   }
 
   /**
-   * Whether the proven bag has lost its `.part` name: then the published one says the rest. As long as that folder is there it is proven anew,
-   * since nobody has watched over it from the proof to now (I1).
+   * Whether the bag was proven by an earlier connection, and has lost its `.part` name or is published file by file: the names then say the rest.
+   * As long as the `.part` folder is there it is proven anew, since nobody has watched over it from the proof to now (I1).
    */
-  async #isRenamed(session: SftpSession): Promise<boolean> {
+  async #isOnlyToPublish(session: SftpSession): Promise<boolean> {
     const { begun, phase } = this.#log;
-    return phase === 'renaming' && begun !== undefined && this.#isProven() && !(await lstatOrNull(session, begun.temp));
+    if (phase !== 'renaming' || !begun || !this.#isProven()) return false;
+    return isInPlace(begun) || !(await lstatOrNull(session, begun.temp));
   }
 
   /** As many channels as were worth having the last time; one for a small bag and for a server to be tried, and with care where more did harm. */
@@ -186,25 +195,18 @@ export class Sending {
     await session.growTo(this.#options.channels ?? (needsCanary ? 1 : (profile.channels ?? first)));
   }
 
+  #publication(session: SftpSession, knowledge: ServerKnowledge, begun: Begun): Publication {
+    const { target, dir, signal, files } = this.#request;
+    return { session, log: this.#log, dir, part: PartFolder.of(begun), knowledge, signal, target, begun, files: files.items };
+  }
+
   /** The last thing before the rename: modes, and the journal's word that everything is proven. */
-  async #seal(session: SftpSession, knowledge: ServerKnowledge, begun: Begun): Promise<void> {
-    const { target } = this.#request;
-    const files = this.#request.files.items;
+  async #seal(publication: Publication): Promise<void> {
+    const { target, knowledge, files } = publication;
     const verification = this.#standing.proof.weakest ?? 'ack';
-    const notes: string[] = [];
-    const isSynced = ({ path, bytes }: StagedFile) => bytes <= SMALL_FILE || this.#log.file(path)?.durable === bytes;
-    notes.push(files.every(isSynced) ? 'small_files_not_synced' : 'no_fsync');
-    if (this.#log.hasGap) notes.push('journal_gap');
-    if (!session.can.statvfs) notes.push('no_statvfs');
-    if (!session.can.isChunkSaid) notes.push('no_limits');
-    if (knowledge.isCareful) notes.push('careful');
-    if (!posix.basename(begun.temp).startsWith('.')) notes.push('visible_folder');
-    if (knowledge.profile.listing === false) notes.push('no_listing');
-    if (knowledge.profile.reopen === false) notes.push('no_reopen');
-    if (target.verify === 'server' && verification === 'full') notes.push('no_server_hash');
-    if (target.verify !== 'ack' && verification === 'ack') notes.push('no_read');
+    const notes = notesOf(publication, verification);
     if (target.modes.file || target.modes.dir) {
-      const setstat = await applyModes({ session, log: this.#log, target, begun, files });
+      const setstat = await applyModes(publication);
       await knowledge.learn({ setstat });
       if (!setstat) notes.push('no_modes');
     }

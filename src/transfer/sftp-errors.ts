@@ -60,6 +60,11 @@ export class SpaceLow extends Error {
 export const isStatus = (error: unknown, ...statuses: readonly number[]): error is SftpStatusError =>
   error instanceof SftpStatusError && statuses.includes(error.status);
 
+/** For what a server may refuse without harm; everything else is thrown again. */
+export function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof SftpStatusError)) throw error;
+}
+
 /** A path as an error may name it: attachments carry people's own file names, so only their folder is said (D13). */
 export const factName = (path: string): string => (path.startsWith('data/omrade2_bilagor/') ? 'data/omrade2_bilagor/…' : path);
 

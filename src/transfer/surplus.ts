@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
-import type { Attempt } from './attempt.ts';
+import type { RemoteBag } from './attempt.ts';
 import { inFlight } from './in-flight.ts';
 import type { RemoteTree } from './remote-tree.ts';
 import { foldersOf, WIDTH } from './remote-tree.ts';
@@ -12,13 +12,14 @@ import { foldersOf, WIDTH } from './remote-tree.ts';
  * its first file.
  * Throws OperatorError `sftp_failed` with reason `surplus_files` where any other file is there, and then removes nothing; SftpStatusError; ConnectionLost.
  */
-export async function removeSurplus({ session, log, temp }: Attempt, files: readonly StagedFile[], remote: RemoteTree): Promise<void> {
-  const ours = new Set(files.map(({ path }) => path));
-  const surplus = [...remote.files.keys()].filter((path) => !ours.has(path));
-  const foreign = surplus.filter((path) => !log.file(path));
-  if (foreign.length > 0) throw new OperatorError('sftp_failed', { reason: 'surplus_files', files: foreign.length, folder: temp });
-  await inFlight(surplus, WIDTH, (path) => session.unlink(posix.join(temp, path)));
+export async function removeSurplus({ session, log, part }: RemoteBag, files: readonly StagedFile[], remote: RemoteTree): Promise<void> {
+  const ours = new Set(files.map(({ path }) => part.nameOf(path)));
+  const earlier = new Set([...log.files.keys()].map((path) => part.nameOf(path)));
+  const surplus = [...remote.files.keys()].filter((name) => !ours.has(name));
+  const foreign = surplus.filter((name) => !earlier.has(name));
+  if (foreign.length > 0) throw new OperatorError('sftp_failed', { reason: 'surplus_files', files: foreign.length, folder: part.root });
+  await inFlight(surplus, WIDTH, (name) => session.unlink(posix.join(part.root, name)));
   const folders = new Set(foldersOf(ours));
   const empty = [...remote.folders].filter((path) => !folders.has(path));
-  for (const folder of empty.sort().reverse()) await session.rmdir(posix.join(temp, folder));
+  for (const folder of empty.sort().reverse()) await session.rmdir(posix.join(part.root, folder));
 }

@@ -12,7 +12,10 @@ export const newUploadId = (): string => {
 export const hiddenTempName = (bag: string, uploadId: string): string => `.${visibleTempName(bag, uploadId)}`;
 
 /** The same for a server that takes no name with a leading dot; a receiver can see it grow. */
-export const visibleTempName = (bag: string, uploadId: string): string => `${bag}.${uploadId}.part`;
+export const visibleTempName = (bag: string, uploadId: string): string => `${bag}${visibleSuffix(uploadId)}`;
+
+/** What marks a name as one upload's own. */
+export const visibleSuffix = (uploadId: string): string => `.${uploadId}.part`;
 
 /** Every name that an upload's folder may have been made under. */
 export const tempNames = (bag: string, uploadId: string): string[] => [hiddenTempName(bag, uploadId), visibleTempName(bag, uploadId)];

@@ -32,6 +32,7 @@ export class TransferLog {
   readonly #journal: TransferJournal;
   readonly #files = new Map<string, FileState>();
   #begun: Begun | undefined;
+  #isMade = false;
   #phase: Phase = 'new';
   #outcome: Outcome | undefined;
   #resent = 0;
@@ -46,6 +47,11 @@ export class TransferLog {
 
   get begun(): Begun | undefined {
     return this.#begun;
+  }
+
+  /** Whether the bag's own folder is known to be ours. */
+  get isMade(): boolean {
+    return this.#isMade;
   }
 
   get phase(): Phase {
@@ -66,9 +72,9 @@ export class TransferLog {
     return this.#files.get(path);
   }
 
-  /** Of the files that were begun: all that can be in the `.part` folder of ours. */
-  get paths(): readonly string[] {
-    return [...this.#files.keys()];
+  /** Those that were begun, by path: all that can be in the `.part` folder of ours. */
+  get files(): ReadonlyMap<string, JournalledFile> {
+    return this.#files;
   }
 
   /** Whether the local disk was full and the journal fell behind. */
@@ -102,9 +108,13 @@ export class TransferLog {
   #apply(record: TransferRecord): void {
     switch (record.type) {
       case 'begin':
+        this.#isMade &&= this.#begun?.uploadId === record.uploadId;
         this.#begun = record;
         this.#phase = 'sending';
         this.#outcome = undefined;
+        return;
+      case 'made':
+        this.#isMade = true;
         return;
       case 'open': {
         const { file, bytes, sha256, fingerprint } = record;

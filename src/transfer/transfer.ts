@@ -22,6 +22,8 @@ export type TransferRecord =
       readonly temp: string;
       readonly published: string;
     }
+  /** The folder of `begin` is the bag's own, and MKDIR made it: what is in it by our names is ours. */
+  | { readonly type: 'made' }
   | {
       readonly type: 'open';
       readonly file: string;
@@ -106,8 +108,8 @@ export interface SendRequest {
   /** What earlier runs learnt of servers; without it everything is found out anew. */
   readonly memory?: CapabilityMemory;
   /**
-   * The operator's yes to a folder that the receiver can see grow, on a server that takes no hidden one; without it such a server is an
-   * OperatorError `sftp_failed` with reason `no_dotted_folder`.
+   * The operator's yes to what the receiver can see grow, on a server that takes no hidden folder or renames none; without it such a
+   * server is an OperatorError `sftp_failed` with reason `no_dotted_folder` or `no_folder_rename`.
    */
   readonly allowVisible?: boolean;
   /** Its `wake` event ends a wait between two attempts. */

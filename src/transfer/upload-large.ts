@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Attempt } from './attempt.ts';
@@ -24,7 +23,7 @@ export const WIDE_FILE = 8 * 1024 * 1024;
  */
 export async function uploadLarge(attempt: Attempt, file: StagedFile, from: number, isCanary = false): Promise<void> {
   const { session, log, signal } = attempt;
-  const path = posix.join(attempt.temp, file.path);
+  const path = attempt.part.at(file.path);
   const staged = await openStaged(attempt.dir, file);
   try {
     if (from === 0) await log.append(openRecord(file, staged.fingerprint), false);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
 import ssh2 from 'ssh2';
 import type { StagedFile } from '../domain/package.ts';
 import type { Attempt } from './attempt.ts';
@@ -19,7 +18,7 @@ export async function uploadSmall(attempt: Attempt, file: StagedFile): Promise<v
   const { session, log } = attempt;
   const { content, fingerprint } = await readWhole(attempt.dir, file);
   await log.append({ type: 'open', file: file.path, bytes: file.bytes, sha256: file.sha256, fingerprint }, false);
-  const path = posix.join(attempt.temp, file.path);
+  const path = attempt.part.at(file.path);
   const channel = session.nextDataChannel();
   const handle = await channel.open(path, WRITE | CREAT | EXCL, 0o600);
   const { chunk } = channel.can;

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { GrowingList } from '../domain/growing-list.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt, RemoteBag } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
 import { CANARY_CHANNELS, CanaryDied } from './canary.ts';
 import { inFlightByWeight } from './in-flight.ts';
@@ -27,7 +27,11 @@ export interface Start {
  * Throws OperatorError `sftp_failed` with reason `foreign_file` where something that is no file stands in a file's place.
  */
 export async function* planUpload(attempt: Attempt, files: GrowingList<StagedFile>): AsyncGenerator<Start, void> {
-  const remote = await findBag(attempt, attempt.log.paths);
+  const { log, part } = attempt;
+  const remote = await findBag(
+    attempt,
+    [...log.files.keys()].map((path) => part.nameOf(path)),
+  );
   const folders = new Set(remote.folders);
   for await (const file of files.read(attempt.signal)) {
     await makeFolders(attempt, file, folders);
@@ -113,7 +117,7 @@ async function uploadRest(attempt: Attempt, file: StagedFile, from: number): Pro
 
 /** Sends one file again from nothing; the old one, ours and in our folder, is removed first (I4). Throws PartUnusable when it cannot be. */
 export async function uploadAgain(attempt: Attempt, file: StagedFile): Promise<void> {
-  await attempt.session.unlink(posix.join(attempt.temp, file.path)).catch((error) => {
+  await attempt.session.unlink(attempt.part.at(file.path)).catch((error) => {
     if (isStatus(error, ...NOT_ALLOWED)) throw new PartUnusable('not removable', { cause: error });
     if (!isStatus(error, STATUS.NO_SUCH_FILE)) throw error;
   });
@@ -122,15 +126,15 @@ export async function uploadAgain(attempt: Attempt, file: StagedFile): Promise<v
 }
 
 async function startOf(attempt: Attempt, file: StagedFile, remote: RemoteTree): Promise<Start> {
-  const { session, log } = attempt;
+  const { session, log, part } = attempt;
   const plan = resumePlan({
     staged: file,
-    remote: remote.files.get(file.path) ?? { kind: 'missing' },
+    remote: remote.files.get(part.nameOf(file.path)) ?? { kind: 'missing' },
     journal: log.file(file.path),
     capabilities: session.can,
   });
   const startOver = async (resent: number, remove: boolean) => {
-    if (remove) await session.unlink(posix.join(attempt.temp, file.path));
+    if (remove) await session.unlink(part.at(file.path));
     if (resent > 0) await log.append({ type: 'resumed', file: file.path, from: 0, resent }, false);
     return { file, from: 0, isDone: false };
   };
@@ -149,10 +153,10 @@ async function startOf(attempt: Attempt, file: StagedFile, remote: RemoteTree): 
 }
 
 /** The folders of a file that are not there yet. One that was made by a run that was cut, and could not be listed, is there already. */
-async function makeFolders({ session, temp }: Attempt, { path }: StagedFile, there: Set<string>): Promise<void> {
+async function makeFolders({ session, part }: RemoteBag, { path }: StagedFile, there: Set<string>): Promise<void> {
   for (const folder of foldersOf([path])) {
     if (there.has(folder)) continue;
-    const name = posix.join(temp, folder);
+    const name = posix.join(part.root, folder);
     await session.mkdir(name, 0o700).catch(async (error: unknown) => {
       if (!(await lstatOrNull(session, name))?.isDirectory()) throw error;
     });

@@ -1,7 +1,6 @@
-import { posix } from 'node:path';
 import type { StagedFile } from '../domain/package.ts';
 import type { Verification, VerifyChoice } from '../domain/target.ts';
-import type { Attempt } from './attempt.ts';
+import type { RemoteBag } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
 import { inFlight, inFlightByWeight } from './in-flight.ts';
 import { readBackHash } from './read-back.ts';
@@ -25,11 +24,11 @@ export interface VerifyListener {
 }
 
 /** `auto` and `server`: the server's own hash where a command may run, else a full read-back, which proves as much (decision 4). */
-export async function planVerification(attempt: Attempt, choice: VerifyChoice): Promise<VerificationPlan> {
+export async function planVerification(bag: RemoteBag, choice: VerifyChoice): Promise<VerificationPlan> {
   if (choice !== 'auto' && choice !== 'server') return { by: choice };
-  const { profile } = attempt.knowledge;
-  const tool = choice === 'auto' && profile.exec === false ? null : await probeHashTool(attempt.session);
-  if (profile.exec !== (tool !== null)) await attempt.knowledge.learn({ exec: tool !== null });
+  const { profile } = bag.knowledge;
+  const tool = choice === 'auto' && profile.exec === false ? null : await probeHashTool(bag.session);
+  if (profile.exec !== (tool !== null)) await bag.knowledge.learn({ exec: tool !== null });
   return tool ? { by: 'server', tool } : { by: 'full' };
 }
 
@@ -39,23 +38,23 @@ export async function planVerification(attempt: Attempt, choice: VerifyChoice): 
  * Throws OperatorError `stopped`, SftpStatusError, ConnectionLost.
  */
 export async function verifyFiles(
-  attempt: Attempt,
+  bag: RemoteBag,
   files: readonly StagedFile[],
   plan: VerificationPlan,
   listener: VerifyListener,
 ): Promise<void> {
   switch (plan.by) {
     case 'server': {
-      const left = await verifyOnServer(attempt, files, plan.tool, listener);
-      return verifyFiles(attempt, left, { by: 'full' }, listener);
+      const left = await verifyOnServer(bag, files, plan.tool, listener);
+      return verifyFiles(bag, left, { by: 'full' }, listener);
     }
     case 'full':
     case 'seam':
       try {
-        return await verifyByReading(attempt, files, plan.by, listener);
+        return await verifyByReading(bag, files, plan.by, listener);
       } catch (error) {
         if (!isStatus(error, STATUS.PERMISSION_DENIED)) throw error;
-        return verifyFiles(attempt, files, { by: 'ack' }, listener);
+        return verifyFiles(bag, files, { by: 'ack' }, listener);
       }
     case 'ack':
       // Every write was acknowledged and every size agreed when the file was closed: there is nothing more to ask.
@@ -64,13 +63,13 @@ export async function verifyFiles(
 }
 
 /** Returns the files that the server's tool gave no hash for. */
-async function verifyOnServer(attempt: Attempt, files: readonly StagedFile[], tool: HashTool, listener: VerifyListener) {
+async function verifyOnServer(bag: RemoteBag, files: readonly StagedFile[], tool: HashTool, listener: VerifyListener) {
   const left: StagedFile[] = [];
-  await inFlight(commandGroups(files, attempt.temp), COMMANDS, async (group) => {
-    stopIfAsked(attempt.signal);
-    const paths = group.map((file) => posix.join(attempt.temp, file.path));
+  await inFlight(commandGroups(files, bag.part.root), COMMANDS, async (group) => {
+    stopIfAsked(bag.signal);
+    const paths = group.map((file) => bag.part.at(file.path));
     const bytes = group.reduce((sum, file) => sum + file.bytes, 0);
-    const hashes = left.length > 0 ? null : await serverHashes(attempt.session, tool, paths, bytes);
+    const hashes = left.length > 0 ? null : await serverHashes(bag.session, tool, paths, bytes);
     if (hashes === null) left.push(...group);
     else for (const [i, file] of group.entries()) await listener.onResult(file, hashes[i] === file.sha256, 'server');
   });
@@ -78,23 +77,23 @@ async function verifyOnServer(attempt: Attempt, files: readonly StagedFile[], to
 }
 
 /** Files of up to 8 MiB are read beside each other, as many as weigh that much together. */
-async function verifyByReading(attempt: Attempt, files: readonly StagedFile[], by: 'full' | 'seam', listener: VerifyListener) {
-  const lightest = Math.ceil(WIDE_FILE / Math.max(1, Math.min(WIDTH, attempt.session.can.openHandles / 2)));
+async function verifyByReading(bag: RemoteBag, files: readonly StagedFile[], by: 'full' | 'seam', listener: VerifyListener) {
+  const lightest = Math.ceil(WIDE_FILE / Math.max(1, Math.min(WIDTH, bag.session.can.openHandles / 2)));
   await inFlightByWeight(
     files,
     WIDE_FILE,
     (file) => Math.max(file.bytes, lightest),
     async (file) => {
-      stopIfAsked(attempt.signal);
-      const isRight = by === 'seam' ? await seamsAgree(attempt, file) : await isWhole(attempt, file, listener);
-      stopIfAsked(attempt.signal);
+      stopIfAsked(bag.signal);
+      const isRight = by === 'seam' ? await seamsAgree(bag, file) : await isWhole(bag, file, listener);
+      stopIfAsked(bag.signal);
       await listener.onResult(file, isRight, by);
     },
   );
 }
 
-async function isWhole({ session, temp, signal }: Attempt, file: StagedFile, { onRead }: VerifyListener): Promise<boolean> {
-  const sha256 = await readBackHash(session, posix.join(temp, file.path), file.bytes, (position) => {
+async function isWhole({ session, part, signal }: RemoteBag, file: StagedFile, { onRead }: VerifyListener): Promise<boolean> {
+  const sha256 = await readBackHash(session, part.at(file.path), file.bytes, (position) => {
     onRead(file, position);
     return !signal.aborted;
   });

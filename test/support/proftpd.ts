@@ -29,8 +29,12 @@ export interface Proftpd {
   close(): Promise<void>;
 }
 
-/** ProFTPD's mod_sftp on a free loopback port, with one account of its own; started by root it serves as nobody, else as whoever runs it. */
-export async function startProftpd({ overwrite = true } = {}): Promise<Proftpd> {
+/**
+ * ProFTPD's mod_sftp on a free loopback port, with one account of its own; started by root it serves as nobody, else as whoever runs it.
+ * `overwrite`: whether what is there may be opened again; `folderRename`: whether what stands in the upload folder may be renamed, or only
+ * what is in a folder there.
+ */
+export async function startProftpd({ overwrite = true, folderRename = true } = {}): Promise<Proftpd> {
   if (!PROFTPD_PATH || !MODULE_PATH) throw new Error('ProFTPD is not installed');
   const home = await mkdtemp(join(tmpdir(), 'proftpd-'));
   const at = (name: string) => join(home, name);
@@ -76,6 +80,7 @@ export async function startProftpd({ overwrite = true } = {}): Promise<Proftpd> 
       `SFTPHostKey ${at('host')}`,
       'SFTPAuthMethods publickey',
       `SFTPAuthorizedUserKeys file:${at('authorized')}`,
+      ...(folderRename ? [] : [...limitRename(at('in'), 'DenyAll'), ...limitRename(`${at('in')}/*/*`, 'AllowAll')]),
       '',
     ].join('\n'),
   );
@@ -97,3 +102,11 @@ export async function startProftpd({ overwrite = true } = {}): Promise<Proftpd> 
     },
   };
 }
+
+const limitRename = (folder: string, rule: 'AllowAll' | 'DenyAll'): readonly string[] => [
+  `<Directory ${folder}>`,
+  '<Limit RNFR RNTO>',
+  rule,
+  '</Limit>',
+  '</Directory>',
+];

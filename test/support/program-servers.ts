@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { SyntheticOptions } from '../../src/demo/synthetic/load.ts';
 import { run, startPostgres, type TestPostgres } from './postgres.ts';
 import { makeProgram, type Program, type ProgramSettings } from './program.ts';
+import type { SshdOptions } from './sshd.ts';
 import { type SshdTarget, startSshdTarget } from './sshd-target.ts';
 
 const READ_ONLY_ROLE = resolve(import.meta.dirname, '../../fixtures/sminet2/03_lasroll.sql');
@@ -33,8 +34,8 @@ export interface ProgramServers {
 /** Our advisory lock class, as another host that delivers the region would hold it. */
 const LOCK_CLASS = 0x534d4e32;
 
-export async function startProgramServers(): Promise<ProgramServers> {
-  const [postgres, there] = await Promise.all([startPostgres(), startSshdTarget()]);
+export async function startProgramServers(sshd: SshdOptions = {}): Promise<ProgramServers> {
+  const [postgres, there] = await Promise.all([startPostgres(), startSshdTarget(sshd)]);
   const role = await readFile(READ_ONLY_ROLE, 'utf8');
   let databases = 0;
   const holding: pg.Client[] = [];

@@ -127,11 +127,13 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     }),
   ),
   sftp_failed: [
-    ...['algorithms', 'folder_missing', 'no_dotted_folder', 'no_folder_rename', 'rename_refused', 'outcome_unknown'].map((reason) => ({
-      ...TARGET,
-      reason,
-      bag: 'SMINET2_12_skane_2026-11-22-1',
-    })),
+    ...['algorithms', 'folder_missing', 'no_dotted_folder', 'no_folder_rename', 'no_rename', 'rename_refused', 'outcome_unknown'].map(
+      (reason) => ({
+        ...TARGET,
+        reason,
+        bag: 'SMINET2_12_skane_2026-11-22-1',
+      }),
+    ),
     { ...TARGET, reason: 'status', operation: 'open', status: 4 },
     { reason: 'foreign_file', file: 'data/omrade1_fall.csv' },
     { reason: 'surplus_files', files: 2, folder: '/in/.SMINET2_12.part' },
