@@ -3,7 +3,7 @@ import type { Capabilities } from './capabilities.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Reply, SessionPatience } from './pending-requests.ts';
 import { PendingRequests } from './pending-requests.ts';
-import { ConnectionLost, fromSsh2, SftpStatusError } from './sftp-errors.ts';
+import { ConnectionLost, fromSsh2, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
 import type { RawSftp } from './ssh-connection.ts';
 
 /** Bytes and inodes free for this account; `inodes` is null where the file system does not count them. */
@@ -102,8 +102,19 @@ export class SftpChannel {
     return this.#metadata('realpath', (reply) => this.#sftp.realpath(path, reply));
   }
 
-  readdir(path: string): Promise<FileEntryWithStats[]> {
-    return this.#pending.call('readdir', this.#patience.watchdogMs, (reply) => this.#sftp.readdir(path, reply));
+  /** A folder's names and what they are, as many at a time as the server sends: each answer is waited for by itself, and none is kept. */
+  async *readdir(path: string): AsyncGenerator<readonly FileEntryWithStats[], void> {
+    const ask = <T>(start: (reply: Reply<T>) => void) => this.#pending.call('readdir', this.#patience.watchdogMs, start);
+    const handle = await ask<Buffer>((reply) => this.#sftp.opendir(path, reply));
+    const entries = () =>
+      ask<FileEntryWithStats[]>((reply) => this.#sftp.readdir(handle, reply)).catch((error: unknown) => {
+        if (!isStatus(error, STATUS.EOF)) throw error;
+      });
+    try {
+      for (let some = await entries(); some; some = await entries()) yield some;
+    } finally {
+      await this.closeHandle(handle).catch(() => {});
+    }
   }
 
   async mkdir(path: string, mode: number): Promise<void> {
