@@ -886,7 +886,6 @@ const attachmentProblems: Readonly<Record<string, (facts: { expected?: string | 
   outside: () => 'Sökvägen leder ut ur bilagekatalogen.',
   unreadable: () => 'Filen går inte att läsa.',
   no_key: () => 'Den har ingen nyckel.',
-  key_taken: () => 'Den har samma nyckel som bilagan före.',
   no_diarienummer: () => 'Den har inget diarienummer, som filnamnet ska börja med.',
   no_name: () => 'Den har inget filnamn.',
   no_size: () => 'Den har ingen storlek.',

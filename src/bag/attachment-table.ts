@@ -1,4 +1,4 @@
-import type { Column, ExportedAttachment, TableShape } from '../domain/package.ts';
+import type { Column, StagedFile, TableShape } from '../domain/package.ts';
 import { attachmentColumns } from '../text.ts';
 import type { Row } from './csv-writer.ts';
 
@@ -37,17 +37,8 @@ export const attachmentTable: TableShape = {
   ],
 };
 
-/**
- * The table's rows in key order. `written` has the same attachments in the same order: path in the bag, and bytes and sha256 of what was
- * written, not of what the source claims.
- */
-export function* attachmentRows(
-  registered: readonly RegisteredAttachment[],
-  written: readonly Pick<ExportedAttachment, 'nr' | 'path' | 'bytes' | 'sha256'>[],
-): Generator<Row> {
-  for (const [at, { nr, bilagaId, anteckningId, diarienummer, filnamn }] of registered.entries()) {
-    const file = written[at];
-    if (file?.nr !== nr) throw new Error(`attachment #${nr} was not written in key order`);
-    yield [String(nr), bilagaId, anteckningId, diarienummer, filnamn, file.path, String(file.bytes), file.sha256];
-  }
-}
+/** The table's row for an attachment: what was registered, then what was written, not what the source claims of it. */
+export const attachmentRow = (
+  { nr, bilagaId, anteckningId, diarienummer, filnamn }: RegisteredAttachment,
+  { path, bytes, sha256 }: StagedFile,
+): Row => [String(nr), bilagaId, anteckningId, diarienummer, filnamn, path, String(bytes), sha256];

@@ -1,7 +1,7 @@
 import { type Options, stringify } from 'csv-stringify/sync';
 import type { Dialect } from '../domain/dialect.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import { writeDurably } from './durable-file.ts';
+import { DurableFile } from './durable-file.ts';
 
 /** A record as CSV has it: text or NULL. Nothing else, since a number or a date would be written in JavaScript's way. */
 export type Row = readonly (string | null)[];
@@ -54,37 +54,65 @@ export function csvBytes(rows: readonly Row[], dialect: Dialect, head: TableHead
   return encode(stringify([...rows], options(dialect)), dialect);
 }
 
-/** Writes a whole table, header included, to `file` in bounded memory; see `csvBytes` and `writeDurably` for what is thrown. */
-export async function writeCsv(file: string, head: TableHead, rows: Iterable<Row>, dialect: Dialect): Promise<WrittenCsv> {
-  let count = 0;
-  let lines = 0;
-  function* chunks(): Generator<Buffer> {
-    yield headerBytes(head, dialect);
-    for (const batch of batches(rows)) {
-      count += batch.length;
-      yield csvBytes(batch, dialect, head);
-    }
-  }
-  function* counted(): Generator<Buffer> {
-    for (const chunk of chunks()) {
-      for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
-      yield chunk;
-    }
-  }
-  const { bytes, sha256 } = await writeDurably(file, counted());
-  return { rows: count, lines, bytes, sha256 };
-}
+/**
+ * A table that is written, header included, as its rows come, in bounded memory. What goes wrong with a row is thrown in the end: the rows may come from
+ * something that must not be left half-way. See `csvBytes` and `DurableFile` for what is thrown.
+ */
+export class CsvWriter {
+  readonly #file: DurableFile;
+  readonly #head: TableHead;
+  readonly #dialect: Dialect;
+  #batch: Row[] = [];
+  #rows = 0;
+  #lines = 0;
+  #failure: { readonly error: unknown } | undefined;
 
-function* batches(rows: Iterable<Row>): Generator<Row[]> {
-  let batch: Row[] = [];
-  for (const row of rows) {
-    batch.push(row);
-    if (batch.length === ROWS_PER_CHUNK) {
-      yield batch;
-      batch = [];
+  private constructor(file: DurableFile, head: TableHead, dialect: Dialect) {
+    this.#file = file;
+    this.#head = head;
+    this.#dialect = dialect;
+  }
+
+  static async open(file: string, head: TableHead, dialect: Dialect): Promise<CsvWriter> {
+    const header = headerBytes(head, dialect);
+    const writer = new CsvWriter(await DurableFile.open(file), head, dialect);
+    await writer.#write(() => header);
+    return writer;
+  }
+
+  async add(row: Row): Promise<void> {
+    this.#rows += 1;
+    this.#batch.push(row);
+    if (this.#batch.length === ROWS_PER_CHUNK) await this.#writeBatch();
+  }
+
+  async finish(): Promise<WrittenCsv> {
+    await this.#writeBatch();
+    if (this.#failure) throw this.#failure.error;
+    return { rows: this.#rows, lines: this.#lines, ...(await this.#file.finish()) };
+  }
+
+  /** Leaves nothing of a table that was not finished. */
+  discard(): Promise<void> {
+    return this.#file.discard();
+  }
+
+  async #writeBatch(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    if (batch.length > 0) await this.#write(() => csvBytes(batch, this.#dialect, this.#head));
+  }
+
+  async #write(made: () => Buffer): Promise<void> {
+    if (this.#failure) return;
+    try {
+      const chunk = made();
+      for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) this.#lines += 1;
+      await this.#file.write(chunk);
+    } catch (error) {
+      this.#failure = { error };
     }
   }
-  if (batch.length > 0) yield batch;
 }
 
 const encode = (text: string, dialect: Dialect): Buffer => Buffer.from(text, dialect.encoding === 'utf-8' ? 'utf8' : 'latin1');

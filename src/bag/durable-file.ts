@@ -1,37 +1,85 @@
 import { createHash } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { localError } from '../domain/local-error.ts';
 
 const GROUP_FILE = 0o660;
 
 /**
- * Writes a file so that it is either whole or not there at all: to a temporary name beside it, fsynced, renamed, and the folder fsynced.
- * The name is the same every time, so what a killed run left is written over. Mode 0660 whatever the umask (D12).
- * Throws `local_disk_full` and `permission_local`.
+ * A file that is either whole or not there at all: written to a temporary name beside it, hashed on the way, and in the end fsynced, renamed, and
+ * the folder fsynced. The name is the same every time, so what a killed run left is written over. Mode 0660 whatever the umask (D12).
+ * Everything throws `local_disk_full` and `permission_local`.
  */
-export async function writeDurably(file: string, chunks: Iterable<Uint8Array>): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
+export class DurableFile {
+  readonly #file: string;
+  readonly #handle: FileHandle;
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+  #isOpen = true;
+
+  private constructor(file: string, handle: FileHandle) {
+    this.#file = file;
+    this.#handle = handle;
+  }
+
+  static open(file: string): Promise<DurableFile> {
+    return local(file, async () => {
+      const handle = await open(`${file}.part`, 'w', GROUP_FILE);
+      const opened = new DurableFile(file, handle);
+      await handle.chmod(GROUP_FILE).catch(async (error) => {
+        await opened.discard();
+        throw error;
+      });
+      return opened;
+    });
+  }
+
+  async write(chunk: string | Uint8Array): Promise<void> {
+    await local(this.#file, () => this.#handle.writeFile(chunk));
+    this.#hash.update(chunk);
+    this.#bytes += Buffer.byteLength(chunk);
+  }
+
+  async finish(): Promise<{ bytes: number; sha256: string }> {
+    await local(this.#file, async () => {
+      await this.#handle.sync();
+      await this.#close();
+      await rename(`${this.#file}.part`, this.#file);
+      await syncFolder(dirname(this.#file));
+    });
+    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Leaves nothing of a file that was not finished. */
+  async discard(): Promise<void> {
+    if (!this.#isOpen) return;
+    await this.#close().catch(() => {});
+    await rm(`${this.#file}.part`, { force: true });
+  }
+
+  #close(): Promise<void> {
+    this.#isOpen = false;
+    return this.#handle.close();
+  }
+}
+
+/** Writes a whole file, see `DurableFile`. */
+export async function writeDurably(file: string, parts: Iterable<string | Uint8Array>): Promise<{ bytes: number; sha256: string }> {
+  const writing = await DurableFile.open(file);
   try {
-    const handle = await open(`${file}.part`, 'w', GROUP_FILE);
-    try {
-      await handle.chmod(GROUP_FILE);
-      for (const chunk of chunks) {
-        await handle.writeFile(chunk);
-        hash.update(chunk);
-        bytes += chunk.length;
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(`${file}.part`, file);
-    await syncFolder(dirname(file));
+    for (const part of parts) await writing.write(part);
+    return await writing.finish();
+  } finally {
+    await writing.discard();
+  }
+}
+
+async function local<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     throw localError(error, dirname(file));
   }
-  return { bytes, sha256: hash.digest('hex') };
 }
 
 async function syncFolder(folder: string): Promise<void> {

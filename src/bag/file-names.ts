@@ -21,22 +21,20 @@ export type AttachmentNamer = (diarienummer: string, originalName: string) => st
  * The exact diarienummer and name are in `omrade2_bilagor.csv`; the name here only has to be safe and recognisable.
  */
 export function attachmentNames(): AttachmentNamer {
-  const taken = new Set<string>();
+  /** 48 bits of a hash for each name: two that share them cost the later one a number that it could do without, and nothing else. */
+  const taken = new Set<number>();
   const lastNumber = new Map<string, number>();
   return (diarienummer, originalName) => {
     const wanted = split(safeName(diarienummer, originalName));
-    const hash = createHash('sha256')
-      .update(JSON.stringify([diarienummer, originalName]))
-      .digest('hex')
-      .slice(0, 8);
+    const hash = () => sha256(JSON.stringify([diarienummer, originalName])).toString('hex', 0, 4);
     const first = fitted(wanted, '', hash);
     let name = first;
-    for (let number = lastNumber.get(folded(first)) ?? 1; taken.has(folded(name)); ) {
+    for (let number = lastNumber.get(folded(first)) ?? 1; taken.has(keyOf(name)); ) {
       number += 1;
       lastNumber.set(folded(first), number);
       name = fitted(wanted, ` (${number})`, hash);
     }
-    taken.add(folded(name));
+    taken.add(keyOf(name));
     return name;
   };
 }
@@ -61,10 +59,10 @@ function split(name: string): NameParts {
 }
 
 /** The name with a suffix before its extension; one that is too long is cut and gets eight characters of its hash instead. */
-function fitted({ stem, extension }: NameParts, suffix: string, hash: string): string {
+function fitted({ stem, extension }: NameParts, suffix: string, hash: () => string): string {
   const whole = `${stem}${suffix}${extension}`;
   if (Buffer.byteLength(whole) <= MAX_BYTES) return whole;
-  const end = `-${hash}${suffix}${extension}`;
+  const end = `-${hash()}${suffix}${extension}`;
   return cut(stem, MAX_BYTES - Buffer.byteLength(end)) + end;
 }
 
@@ -79,6 +77,10 @@ function cut(text: string, bytes: number): string {
   }
   return kept;
 }
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const keyOf = (name: string): number => sha256(folded(name)).readUIntBE(0, 6);
 
 /** Equal for names that some file system takes for the same: case, then Unicode form, ignored. */
 const folded = (name: string): string => name.toLowerCase().toUpperCase().normalize('NFC');

@@ -5,7 +5,7 @@ import { datapackage } from './datapackage.ts';
 import { decisionTable } from './decision-table.ts';
 import { writeDurably } from './durable-file.ts';
 import { lasmig } from './lasmig.ts';
-import { manifestText } from './manifest.ts';
+import { manifestParts } from './manifest.ts';
 import { reversal } from './reversal.ts';
 import { payloadFiles, type Totals, totalsOf } from './totals.ts';
 
@@ -29,22 +29,22 @@ export interface SealedBag {
 export async function sealBag(dir: string, facts: BagFacts, writtenBy: Writer): Promise<SealedBag> {
   const payloadList = payloadFiles(facts);
   const payload = totalsOf(payloadList, facts.tables);
-  const write = async (path: string, content: string | Buffer): Promise<StagedFile> => ({
+  const write = async (path: string, parts: Iterable<string | Uint8Array>): Promise<StagedFile> => ({
     path,
-    ...(await writeDurably(join(dir, path), [Buffer.from(content)])),
+    ...(await writeDurably(join(dir, path), parts)),
   });
 
-  const manifest = await write('manifest-sha256.txt', manifestText(payloadList));
+  const manifest = await write('manifest-sha256.txt', manifestParts(payloadList));
   const tagFiles = [
-    await write('bagit.txt', BAGIT_TXT),
-    await write('bag-info.txt', bagInfo(facts, payload, writtenBy)),
-    await write('datapackage.json', datapackage(facts)),
-    await write('LASMIG.txt', lasmig(facts)),
-    await write('leveransreversal.txt', reversal(facts, manifest.sha256)),
-    await write('beslut.csv', decisionTable(facts.decisions, facts.dialect)),
+    await write('bagit.txt', [BAGIT_TXT]),
+    await write('bag-info.txt', [bagInfo(facts, payload, writtenBy)]),
+    await write('datapackage.json', [datapackage(facts)]),
+    await write('LASMIG.txt', [lasmig(facts)]),
+    await write('leveransreversal.txt', [reversal(facts, manifest.sha256)]),
+    await write('beslut.csv', [decisionTable(facts.decisions, facts.dialect)]),
     manifest,
   ];
-  const tagManifest = await write('tagmanifest-sha256.txt', manifestText(tagFiles));
+  const tagManifest = await write('tagmanifest-sha256.txt', manifestParts(tagFiles));
   const files = [...payloadList, ...tagFiles, tagManifest];
   return {
     files,

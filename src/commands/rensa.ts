@@ -5,7 +5,7 @@ import { pinnedKeys, receiverOf } from '../delivery/bind-target.ts';
 import { deliveryFolder } from '../delivery/delivery-folder.ts';
 import type { House } from '../delivery/house.ts';
 import { readDeliveries, readPlan } from '../delivery/read-deliveries.ts';
-import { type TransferLine, transferRecords } from '../delivery/transfer-journal.ts';
+import { type TransferLine, transferRecords } from '../delivery/staging-log.ts';
 import { timestamp } from '../domain/calendar.ts';
 import type { DeliverySummary } from '../domain/delivery-record.ts';
 import { latestKvittens, type RegionRecord } from '../domain/region-record.ts';

@@ -2,13 +2,12 @@ import { hostname } from 'node:os';
 import { timestamp } from '../domain/calendar.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import type { Source } from '../source/source.ts';
-import { openJournal } from '../store/journal.ts';
 import { serverMemory } from '../store/server-memory.ts';
 import type { ServerProfile } from '../transfer/transfer.ts';
 import { bound, meetTarget, pinnedKeys, receiverOf, verifyStillBound } from './bind-target.ts';
 import { type DeliverRequest, deliver } from './deliver.ts';
 import { deliveryFolder } from './delivery-folder.ts';
-import type { DeliveryRecord } from './delivery-journal.ts';
+import { type DeliveryRecord, openDeliveryJournal } from './delivery-journal.ts';
 import type { DeliveryWish } from './delivery-wish.ts';
 import type { House } from './house.ts';
 import type { Interruption } from './interruption.ts';
@@ -16,7 +15,7 @@ import { writePlan } from './make-plan.ts';
 import type { DeliveryPlan } from './plan.ts';
 import { recordEnd } from './record-end.ts';
 import { resultOf } from './result-event.ts';
-import type { TransferLine } from './transfer-journal.ts';
+import { StagingLog } from './staging-log.ts';
 import { writeReceipt } from './write-receipt.ts';
 
 /**
@@ -32,15 +31,15 @@ export async function* carryOut(
   interruption: Interruption,
 ): AsyncGenerator<DeliveryEvent> {
   const folder = deliveryFolder(house.state.dir, plan.id);
-  const journal = await openJournal<DeliveryRecord>(folder.journal);
-  const transferLog = await openJournal<TransferLine>(folder.transfer);
+  const journal = await openDeliveryJournal(folder.journal);
+  const stagingLog = await StagingLog.open(folder.transfer);
   const now = house.clock.now;
   const append = (record: DeliveryRecord) => journal.append(record, true);
   const request: DeliverRequest = {
     plan,
     staging: house.settings.staging,
     records: journal.records,
-    transferLog,
+    stagingLog,
     openSource: openIt,
     freeze: (bound) => writePlan(house.state.dir, bound),
     prepareSending: () => prepareSending(house, wish, plan, taken, interruption),
@@ -69,7 +68,7 @@ export async function* carryOut(
   } catch (error) {
     throw await recordEnd(house, plan, journal, interruption, error);
   } finally {
-    await transferLog.close();
+    await stagingLog.close();
     await journal.close();
   }
 }

@@ -4,7 +4,6 @@ import type { Receipt } from '../domain/delivery-record.ts';
 import { GrowingList } from '../domain/growing-list.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Source } from '../source/source.ts';
-import type { Journal } from '../store/journal.ts';
 import type { SendRequest, SendResult } from '../transfer/transfer.ts';
 import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
 import { exportStage } from './export-stage.ts';
@@ -13,9 +12,9 @@ import type { PackedFile } from './packed-file.ts';
 import type { DeliveryPlan } from './plan.ts';
 import { type ReadyBag, sealStage } from './seal-stage.ts';
 import { sendStage } from './send-stage.ts';
+import type { StagingLog } from './staging-log.ts';
 import type { Step } from './step.ts';
 import { together } from './together.ts';
-import { type TransferLine, transferJournal } from './transfer-journal.ts';
 
 /** What a delivery needs besides its plan; the disk says the rest. */
 export interface DeliverRequest {
@@ -23,7 +22,7 @@ export interface DeliverRequest {
   readonly staging: string;
   /** The delivery's journal, live: whoever runs the generator appends each step's record before asking for the next step. */
   readonly records: readonly DeliveryRecord[];
-  readonly transferLog: Journal<TransferLine>;
+  readonly stagingLog: StagingLog;
   readonly openSource: () => Source;
   /** Binds the plan to its receiver if that is not done yet (R31), and says how to send. Throws `target_missing`. */
   readonly prepareSending: () => Promise<{
@@ -47,7 +46,7 @@ export type Delivered = Omit<Receipt, 'version' | 'operator' | 'startedAt' | 'pu
  * Throws what the stages throw, and `stopped` when interrupted.
  */
 export async function* deliver(request: DeliverRequest): AsyncGenerator<Step, Delivered> {
-  const { interruption, transferLog } = request;
+  const { interruption, stagingLog } = request;
   const files = new GrowingList<PackedFile>();
   const leaving = new AbortController();
   const exporting = AbortSignal.any([interruption.exporting, leaving.signal]);
@@ -60,7 +59,7 @@ export async function* deliver(request: DeliverRequest): AsyncGenerator<Step, De
   async function* packing(): AsyncGenerator<Step, ReadyBag> {
     yield* exportUnlessDone(request, files, exporting);
     if (!(await isThere(dir))) throw new OperatorError('staged_file_changed', { file: plan.bag });
-    const bag = yield* sealStage({ plan, dir, records: request.records, transferLog, version: request.version });
+    const bag = yield* sealStage({ plan, dir, records: request.records, attachments: stagingLog.attachments, version: request.version });
     const packed = new Set(files.items.map(({ path }) => path));
     for (const file of bag.files) if (!packed.has(file.path)) files.add(file);
     files.complete();
@@ -74,7 +73,7 @@ export async function* deliver(request: DeliverRequest): AsyncGenerator<Step, De
       dir,
       files,
       expectedBytes: plan.estimate.bytes,
-      journal: transferJournal(transferLog),
+      journal: stagingLog.ofTransfer,
       signal: AbortSignal.any([interruption.sending, leaving.signal]),
       now: request.now,
     });
@@ -89,16 +88,16 @@ export async function* deliver(request: DeliverRequest): AsyncGenerator<Step, De
 
 /** The whole export, unless an earlier run has it. */
 async function* exportUnlessDone(request: DeliverRequest, files: GrowingList<PackedFile>, signal: AbortSignal): AsyncGenerator<Step, void> {
-  const { plan, transferLog } = request;
+  const { plan, stagingLog } = request;
   if (progressOf(request.records).exported) return;
-  await transferLog.append({ type: 'staged-none' }, false);
+  await stagingLog.beginExport();
   yield* exportStage({
     plan,
     dir: join(request.staging, plan.bag),
     source: request.openSource(),
     now: request.now,
     signal,
-    rememberAttachment: (attachment) => transferLog.append({ type: 'staged-attachment', ...attachment }, false),
+    rememberAttachment: (attachment) => stagingLog.remember(attachment),
     onPacked: (file) => files.add(file),
   });
 }

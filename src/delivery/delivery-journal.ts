@@ -1,6 +1,7 @@
 import type { Stage } from '../domain/delivery-events.ts';
 import type { ErrorFacts } from '../domain/operator-error.ts';
 import type { Distribution, ExportedTable, StagedFile } from '../domain/package.ts';
+import { type Journal, openJournal } from '../store/journal.ts';
 
 /** What a delivery remembers in `journal.jsonl`. No attachment's name is ever here (D13): those are in the transfer journal. */
 export type DeliveryRecord =
@@ -32,6 +33,26 @@ export type DeliveryRecord =
   | { readonly type: 'failed'; readonly at: string; readonly stage: Stage; readonly code: string; readonly facts: ErrorFacts }
   /** What was exported is no longer what is staged: the export is made again (D15). */
   | { readonly type: 'export-discarded'; readonly at: string };
+
+/** `journal.jsonl` with its records at hand: there are a few dozen. */
+export interface DeliveryJournal extends Omit<Journal<DeliveryRecord>, 'records'> {
+  readonly records: readonly DeliveryRecord[];
+}
+
+/** Throws as `openJournal`. */
+export async function openDeliveryJournal(file: string): Promise<DeliveryJournal> {
+  const journal = await openJournal<DeliveryRecord>(file);
+  const records: DeliveryRecord[] = [];
+  for await (const record of journal.records) records.push(record);
+  return {
+    records,
+    async append(record, durable) {
+      await journal.append(record, durable);
+      records.push(record);
+    },
+    close: () => journal.close(),
+  };
+}
 
 /** What the records since the last new beginning of the export add up to. */
 export interface DeliveryProgress {

@@ -10,7 +10,6 @@ import { makeFolders } from '../store/shared-files.ts';
 import { exportAttachments } from './export-attachments.ts';
 import type { ExportRequest, FileExport } from './export-request.ts';
 import { exportTable } from './export-table.ts';
-import { packedTable } from './packed-file.ts';
 import { StageProgress } from './stage-progress.ts';
 import type { Step } from './step.ts';
 
@@ -99,7 +98,7 @@ async function* exportFile(task: FileExport): AsyncGenerator<Step, { readonly co
   yield { record: { type: 'table', table }, event: { type: 'file', stage: 'export', file: path, bytes, rows, sha256 } };
   // Before it can be sent, so that the export is never seen behind the upload.
   yield { event: task.progress.status() };
-  task.onPacked(packedTable(table));
+  task.onPacked(table);
   return attachments;
 }
 

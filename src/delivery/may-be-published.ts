@@ -1,6 +1,6 @@
 import { readSoundLines } from '../store/journal.ts';
 import { deliveryFolder } from './delivery-folder.ts';
-import { type TransferLine, transferRecords } from './transfer-journal.ts';
+import { type TransferLine, transferRecords } from './staging-log.ts';
 
 /**
  * Whether an unfinished delivery was cut at its publishing: then its bag may stand under its own name at the receiver, though no receipt says so.

@@ -2,9 +2,8 @@ import { hostname } from 'node:os';
 import { timestamp } from '../domain/calendar.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { appendAudit } from '../store/audit.ts';
-import type { Journal } from '../store/journal.ts';
 import { isUnanswered } from '../transfer/login.ts';
-import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
+import { type DeliveryJournal, progressOf } from './delivery-journal.ts';
 import type { House } from './house.ts';
 import type { Interruption } from './interruption.ts';
 import type { DeliveryPlan } from './plan.ts';
@@ -13,7 +12,7 @@ import type { DeliveryPlan } from './plan.ts';
 export async function recordEnd(
   house: House,
   plan: DeliveryPlan,
-  journal: Journal<DeliveryRecord>,
+  journal: DeliveryJournal,
   interruption: Interruption,
   error: unknown,
 ): Promise<unknown> {
@@ -47,7 +46,7 @@ export async function recordStop(
   delivery: string,
   region: string,
   operator: string,
-  journal: Journal<DeliveryRecord>,
+  journal: DeliveryJournal,
 ): Promise<void> {
   const at = timestamp(house.clock.now());
   await appendAudit(house.state, { at, operator, host: hostname(), act: 'delivery_stopped', region, delivery });

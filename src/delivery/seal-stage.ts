@@ -2,18 +2,17 @@ import { sealBag } from '../bag/seal-bag.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { BagFacts, Distribution, ExportedAttachment, ExportedTable } from '../domain/package.ts';
 import { regionOf } from '../domain/regions.ts';
-import type { Journal } from '../store/journal.ts';
 import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
-import { type PackedFile, packedAttachment, packedTable, packedTagFile } from './packed-file.ts';
+import type { PackedFile } from './packed-file.ts';
 import type { DeliveryPlan } from './plan.ts';
 import type { Step } from './step.ts';
-import { stagedAttachments, type TransferLine } from './transfer-journal.ts';
 
 export interface SealRequest {
   readonly plan: DeliveryPlan;
   readonly dir: string;
   readonly records: readonly DeliveryRecord[];
-  readonly transferLog: Journal<TransferLine>;
+  /** Those that the transfer journal knows of. */
+  readonly attachments: readonly ExportedAttachment[];
   readonly version: string;
 }
 
@@ -33,13 +32,12 @@ export interface ReadyBag {
  * Completes the bag around what the export wrote. A bag that is sealed under its name already is not touched again: its files are on their
  * way, and a file that changed would stop the upload. Throws `staged_file_changed` when not every attachment of the export is known any more.
  */
-export async function* sealStage({ plan, dir, records, transferLog, version }: SealRequest): AsyncGenerator<Step, ReadyBag> {
+export async function* sealStage({ plan, dir, records, attachments, version }: SealRequest): AsyncGenerator<Step, ReadyBag> {
   const { tables, exported, sealed } = progressOf(records);
   if (!exported) throw new Error('a bag is sealed after its export');
-  const attachments = stagedAttachments(transferLog.records);
   // Their lines are not synced one by one: a host that lost power may have lost the last of them, and kept the word that all were exported.
   if (attachments.length !== exported.attachments.count) throw new OperatorError('staged_file_changed', { file: plan.bag });
-  const payload = [...tables.map(packedTable), ...attachments.map(packedAttachment)];
+  const payload: readonly PackedFile[] = [...tables, ...attachments];
   const contents = {
     tables,
     attachments,
@@ -49,7 +47,7 @@ export async function* sealStage({ plan, dir, records, transferLog, version }: S
   };
   if (sealed?.bag === plan.bag) {
     const { tagFiles, manifestSha256, tagManifestSha256 } = sealed;
-    return { ...contents, files: [...payload, ...tagFiles.map(packedTagFile)], manifestSha256, tagManifestSha256 };
+    return { ...contents, files: [...payload, ...tagFiles], manifestSha256, tagManifestSha256 };
   }
   const facts: BagFacts = {
     bag: plan.bag,
@@ -65,5 +63,5 @@ export async function* sealStage({ plan, dir, records, transferLog, version }: S
   const { files, manifestSha256, tagManifestSha256 } = await sealBag(dir, facts, { program: 'sminet-leverans', version });
   const tagFiles = files.slice(payload.length);
   yield { record: { type: 'sealed', bag: plan.bag, tagFiles, manifestSha256, tagManifestSha256 } };
-  return { ...contents, files: [...payload, ...tagFiles.map(packedTagFile)], manifestSha256, tagManifestSha256 };
+  return { ...contents, files: [...payload, ...tagFiles], manifestSha256, tagManifestSha256 };
 }

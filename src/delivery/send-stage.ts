@@ -2,7 +2,7 @@ import { timestamp } from '../domain/calendar.ts';
 import type { GrowingList } from '../domain/growing-list.ts';
 import { sendBag } from '../transfer/send-bag.ts';
 import type { SendRequest, SendResult } from '../transfer/transfer.ts';
-import type { PackedFile } from './packed-file.ts';
+import { type PackedFile, shownAs } from './packed-file.ts';
 import { StageProgress } from './stage-progress.ts';
 import type { Step } from './step.ts';
 
@@ -31,9 +31,10 @@ export async function* sendStage(request: SendStageRequest): AsyncGenerator<Step
         if (progress[stage].isDue() || bytes === totalBytes) yield { event: progress[stage].status() };
       } else if (event.type === 'file') {
         const { stage, file, bytes, sha256, resumed } = event;
-        const { shownAs, rows } = packed(file);
+        const sent = packed(file);
+        const { rows = 0 } = sent;
         if (stage === 'upload') progress.upload.addRows(rows);
-        yield { event: { type: 'file', stage, file: shownAs, bytes, rows, sha256, ...(resumed && { resumed: true }) } };
+        yield { event: { type: 'file', stage, file: shownAs(sent), bytes, rows, sha256, ...(resumed && { resumed: true }) } };
         // The next file may be long in coming: until then the bar stands where its last one left it.
         if (stage === 'upload' && (rows > 0 || progress.upload.isDue())) yield { event: progress.upload.status() };
       } else if (event.type === 'retry') {

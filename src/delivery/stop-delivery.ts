@@ -1,23 +1,22 @@
 import { rename } from 'node:fs/promises';
 import { OperatorError } from '../domain/operator-error.ts';
-import { type Journal, openJournal } from '../store/journal.ts';
 import { readRegion } from '../store/regions.ts';
 import { makeFolder } from '../store/shared-files.ts';
 import { deliveryFolder, runFolder } from './delivery-folder.ts';
-import type { DeliveryRecord } from './delivery-journal.ts';
+import { type DeliveryJournal, openDeliveryJournal } from './delivery-journal.ts';
 import type { House } from './house.ts';
 import { readDeliveries } from './read-deliveries.ts';
 import { recordStop } from './record-end.ts';
 import { takeRegionLock } from './region-lock.ts';
 
 /** The journal of a delivery that is given up; one that is damaged is kept beside a new one, for whoever looks for the cause. */
-async function openToEnd(file: string): Promise<Journal<DeliveryRecord>> {
+async function openToEnd(file: string): Promise<DeliveryJournal> {
   try {
-    return await openJournal<DeliveryRecord>(file);
+    return await openDeliveryJournal(file);
   } catch (error) {
     if (!(error instanceof OperatorError) || error.code !== 'journal_damaged') throw error;
     await rename(file, `${file}.skadad`);
-    return openJournal<DeliveryRecord>(file);
+    return openDeliveryJournal(file);
   }
 }
 

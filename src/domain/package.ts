@@ -39,7 +39,6 @@ export interface ExportedTable extends StagedFile {
 /** A delivered attachment. `nr` is its row in `omrade2_bilagor.csv`, the only name that logs and screens may use (D13). */
 export interface ExportedAttachment extends StagedFile {
   readonly nr: number;
-  readonly originalName: string;
 }
 
 /** D6: every row of a view belongs to one of the 21 or is counted as "ej fördelad". */

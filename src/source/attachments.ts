@@ -14,6 +14,7 @@ import type { AttachmentRow, ExportOptions, WrittenAttachment } from './source.t
 const COPY_HEADER_BYTES = 19;
 const READ_BYTES = 1024 * 1024;
 
+/** A row as it was registered: what it may not lack may be missing. */
 type RegisteredRow = { readonly [column in keyof Omit<AttachmentRow, 'nr'>]: string | null };
 
 /** What an attachment cannot be delivered without, and why its row cannot be read when it is not there. */
@@ -24,92 +25,99 @@ const NEEDED = [
   ['storlek', 'no_size'],
 ] as const;
 
-/**
- * Metadata of a region's attachments in key order. Throws `attachment_unreadable` for a row without key, diarienummer, name or size, and for one
- * with another's key: contents come by a second query, in which either of the two could be first.
- */
-export async function attachmentRows(session: Session, view: ContractView, region: string): Promise<AttachmentRow[]> {
-  const rows = await session.query<RegisteredRow>(`
-    SELECT ${keyOf(view)}::text AS "bilagaId", anteckning_id::text AS "anteckningId", diarienummer::text, filnamn::text, storlek::text,
-           sha256::text, sokvag::text
-    FROM ${qualified(view.name)} WHERE myndighet = ${literal(region)} ORDER BY ${keyOrder(view)}`);
-  return rows.map((row, at) => {
-    const nr = at + 1;
-    const missing = NEEDED.find(([column]) => row[column] === null);
-    if (missing) throw unreadable(nr, missing[1]);
-    if (row.bilagaId === rows[at - 1]?.bilagaId) throw unreadable(nr, 'key_taken');
-    return { ...(row as Omit<AttachmentRow, 'nr' | 'storlek'>), nr, storlek: Number(row.storlek) };
-  });
-}
-
 export interface AttachmentCopy extends Omit<ExportOptions, 'dialect'> {
   readonly view: ContractView;
   readonly region: string;
-  readonly rows: readonly AttachmentRow[];
-  readonly pathOf: (nr: number) => string;
+  /** The folder that files are written below, and where below it. */
+  readonly dir: string;
+  readonly pathOf: (row: AttachmentRow) => string;
   /** The directory that `sokvag` is relative to. */
   readonly directory: string | undefined;
+  /** The view's `count(*)` for the region in the same snapshot. */
+  readonly expectedRows: number;
 }
 
 /**
- * Writes contents in key order, as they are (R28). Those in the database come in one binary COPY: a text COPY ends at 600 MB and a query holds
- * the whole value, several times. One that cannot be read as it was registered does not hide the others: they are written, and then
- * `attachment_unreadable` is thrown with `nr` and reason of the first and how many `others` there are, never a name (D13).
+ * Writes contents in key order, as they are (R28), see `Snapshot.writeAttachments`. What is registered comes with the content in one binary COPY, so
+ * that no list of it is ever held: a text COPY ends at 600 MB and a query holds the whole value, several times. One that cannot be read as
+ * it was registered does not hide the others: they are written, and then `attachment_unreadable` is thrown with `nr` and reason of the
+ * first and how many `others` there are, never a name (D13). Throws `rows_mismatch` when there are not `expectedRows`.
  */
 export async function* copyAttachments(session: Session, copy: AttachmentCopy): AsyncGenerator<WrittenAttachment> {
-  const { view, region, rows } = copy;
-  if (rows.length === 0) return;
-  const out =
-    session.copy(`COPY (SELECT ${keyOf(view)}::text AS nyckel, innehall FROM ${qualified(view.name)} WHERE myndighet = ${literal(region)}
+  const { view, region, expectedRows } = copy;
+  const out = session.copy(`COPY (SELECT ${registered(view)}, innehall FROM ${qualified(view.name)} WHERE myndighet = ${literal(region)}
     ORDER BY ${keyOrder(view)}) TO STDOUT (FORMAT binary)`);
   const reader = new ByteReader(out.chunks);
   const failures: OperatorError[] = [];
-  // The rest is read first: leaving in the middle would end the connection, and with it the files of the other views.
-  const mismatch = async (found: number): Promise<OperatorError> => {
-    await reader.drain();
-    return new OperatorError('rows_mismatch', { view: view.name, expected: rows.length, found });
-  };
+  let nr = 0;
   try {
     await reader.take(COPY_HEADER_BYTES);
-    for (const row of rows) {
-      const fields = (await reader.take(2)).readInt16BE();
-      const key = fields < 0 ? '' : (await reader.take(await lengthIn(reader))).toString();
-      if (key !== row.bilagaId) throw await mismatch(row.nr - 1);
-      const length = await lengthIn(reader);
-      const content = length < 0 ? fileIn(copy.directory, row) : reader.stream(length);
-      const written = await writeAttachment(row, content, copy).catch((error: unknown) => {
+    // The trailer is -1 where a row says how many fields it has.
+    while ((await reader.take(2)).readInt16BE() >= 0) {
+      nr += 1;
+      const row = JSON.parse((await reader.take(await lengthIn(reader))).toString()) as RegisteredRow;
+      const written = await writeAttachment(nr, row, reader, await lengthIn(reader), copy).catch((error: unknown) => {
         if (!(error instanceof OperatorError && error.code === 'attachment_unreadable')) throw error;
         failures.push(error);
       });
       if (written) yield written;
     }
-    const trailer = (await reader.take(2)).readInt16BE();
-    if (trailer !== -1) throw await mismatch(rows.length + 1);
     await reader.drain();
   } finally {
     await reader.leave();
+  }
+  for (const found of [nr, out.taggedRows()]) {
+    if (found !== expectedRows) throw new OperatorError('rows_mismatch', { view: view.name, expected: expectedRows, found });
   }
   const [first] = failures;
   if (first) throw new OperatorError(first.code, { ...first.facts, others: failures.length - 1 }, first.cause);
 }
 
-const keyOf = (view: ContractView): string => identifier(view.columns[0]?.name ?? '');
+/** A `RegisteredRow` as one text. */
+function registered(view: ContractView): string {
+  const columns: { readonly [column in keyof RegisteredRow]: string } = {
+    bilagaId: identifier(view.columns[0]?.name ?? ''),
+    anteckningId: 'anteckning_id',
+    diarienummer: 'diarienummer',
+    filnamn: 'filnamn',
+    storlek: 'storlek',
+    sha256: 'sha256',
+    sokvag: 'sokvag',
+  };
+  const pairs = Object.entries(columns).map(([name, column]) => `${literal(name)}, ${column}::text`);
+  return `json_build_object(${pairs.join(', ')})::text`;
+}
 
 const lengthIn = async (reader: ByteReader): Promise<number> => (await reader.take(4)).readInt32BE();
 
-async function writeAttachment(row: AttachmentRow, content: AsyncIterable<Uint8Array>, copy: AttachmentCopy): Promise<WrittenAttachment> {
-  const { nr, storlek, sha256 } = row;
-  const written = await writeHashed(copy.pathOf(nr), async (write) => {
+/** Writes the content of one attachment, which is the next `length` bytes, or a file where that is negative. */
+async function writeAttachment(
+  nr: number,
+  registered: RegisteredRow,
+  reader: ByteReader,
+  length: number,
+  copy: AttachmentCopy,
+): Promise<WrittenAttachment> {
+  const missing = NEEDED.find(([column]) => registered[column] === null);
+  if (missing) {
+    await reader.skip(length);
+    throw unreadable(nr, missing[1]);
+  }
+  const row: AttachmentRow = { ...(registered as Omit<AttachmentRow, 'nr' | 'storlek'>), nr, storlek: Number(registered.storlek) };
+  const content = length < 0 ? fileIn(copy.directory, row) : reader.stream(length);
+  const path = copy.pathOf(row);
+  const file = join(copy.dir, path);
+  const { bytes, sha256 } = await writeHashed(file, async (write) => {
     for await (const chunk of content) {
       if (copy.signal?.aborted) throw new OperatorError('stopped', {}, copy.signal.reason);
       await write(chunk);
       copy.onBytes?.(chunk.length);
     }
   });
-  const isSize = written.bytes === storlek;
-  if (isSize && (sha256 === null || written.sha256 === sha256.toLowerCase())) return { nr, ...written };
-  await rm(copy.pathOf(nr));
-  throw isSize ? unreadable(nr, 'sha256') : unreadable(nr, 'size', { expected: storlek, found: written.bytes });
+  const isSize = bytes === row.storlek;
+  if (isSize && (row.sha256 === null || sha256 === row.sha256.toLowerCase())) return { row, path, bytes, sha256 };
+  await rm(file);
+  throw isSize ? unreadable(nr, 'sha256') : unreadable(nr, 'size', { expected: row.storlek, found: bytes });
 }
 
 /** The content that the database only knows the path of. A path that leaves the directory is refused, by `..` or by a link. */

@@ -7,10 +7,11 @@ export class ByteReader {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
-  /** Exactly `length` bytes. Throws when the stream ends before. */
+  /** Exactly `length` bytes, for a look: they are only there until the next call. Throws when the stream ends before. */
   async take(length: number): Promise<Buffer> {
+    if (length <= this.#rest.length) return this.#next(length);
     const parts: Buffer[] = [];
-    for await (const part of this.stream(length)) parts.push(part);
+    for await (const part of this.stream(length)) parts.push(Buffer.from(part));
     return Buffer.concat(parts);
   }
 
@@ -19,11 +20,15 @@ export class ByteReader {
     let left = length;
     while (left > 0) {
       if (this.#rest.length === 0) await this.#refill();
-      const part = this.#rest.subarray(0, left);
-      this.#rest = this.#rest.subarray(part.length);
+      const part = this.#next(left);
       left -= part.length;
       yield part;
     }
+  }
+
+  /** Reads past `length` bytes. */
+  async skip(length: number): Promise<void> {
+    for await (const _ of this.stream(length));
   }
 
   /** Reads on to the end of the stream. */
@@ -34,6 +39,13 @@ export class ByteReader {
   /** Lets go of the stream before its end. */
   async leave(): Promise<void> {
     await this.#chunks.return?.();
+  }
+
+  /** So many of the bytes that are there, or all. */
+  #next(length: number): Buffer {
+    const part = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(part.length);
+    return part;
   }
 
   async #refill(): Promise<void> {

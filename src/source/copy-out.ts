@@ -43,6 +43,9 @@ export class CopyOut {
   #page: Buffer = Buffer.alloc(0);
   #used = 0;
   readonly #pages: Buffer[] = [];
+  /** The page that was given last, and those to be filled again: a new one for each MiB would be memory that nobody frees in time. */
+  #given: Buffer | undefined;
+  readonly #free: Buffer[] = [];
   /** From the first chunk of a round until the rest after it is over. */
   #isResting = false;
   #isGivenBack = false;
@@ -55,16 +58,18 @@ export class CopyOut {
     this.#withCr = lineTerminator === '\r\n';
   }
 
-  /** The next page, or `undefined` after the last one. Throws what the server or the connection says, when the pages before it are taken. */
+  /** The next page, or `undefined` after the last one; the page before is filled anew from here on. Throws what the server or the connection says, when the pages before it are taken. */
   async next(): Promise<Buffer | undefined> {
+    if (this.#given) this.#free.push(this.#given);
+    this.#given = undefined;
     while (this.#pages.length === 0 && !this.#isOver) {
       if (!this.#isResting) this.#socket?.resume();
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    const page = this.#pages.shift();
-    if (page) return page;
+    this.#given = this.#pages.shift();
+    if (this.#given) return this.#given;
     if (this.#error) throw this.#error;
     return undefined;
   }
@@ -164,7 +169,7 @@ export class CopyOut {
     for (let at = from; at < to; ) {
       if (this.#used === this.#page.length) {
         this.#endPage();
-        this.#page = Buffer.allocUnsafeSlow(PAGE_BYTES);
+        this.#page = this.#free.pop() ?? Buffer.allocUnsafeSlow(PAGE_BYTES);
       }
       const copied = source.copy(this.#page, this.#used, at, to);
       this.#used += copied;

@@ -2,7 +2,7 @@ import { AREAS, type AreaFile, type AreaId } from '../domain/areas.ts';
 import { timestamp } from '../domain/calendar.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Distribution, TableShape } from '../domain/package.ts';
-import { attachmentRows, copyAttachments } from './attachments.ts';
+import { copyAttachments } from './attachments.ts';
 import { type Contract, type ContractView, readContract } from './contract.ts';
 import { verifiedView, verifyNoUnknownViews } from './contract-findings.ts';
 import { copyTable } from './copy-table.ts';
@@ -108,15 +108,11 @@ class OpenSnapshot implements Snapshot {
     });
   }
 
-  attachments(region: string): Promise<AttachmentRow[]> {
-    return this.#onView(ATTACHMENTS, ({ session }, view) => attachmentRows(session, view, region));
-  }
-
   /** Has its turn until the loop over it ends: no other call is answered inside that loop. */
   async *writeAttachments(
     region: string,
-    rows: readonly AttachmentRow[],
-    pathOf: (nr: number) => string,
+    dir: string,
+    pathOf: (row: AttachmentRow) => string,
     options: Omit<ExportOptions, 'dialect'>,
   ): AsyncGenerator<WrittenAttachment> {
     let done = () => {};
@@ -133,7 +129,8 @@ class OpenSnapshot implements Snapshot {
     const release = session.stopOn(options.signal);
     try {
       await session.query('SAVEPOINT attachments');
-      yield* copyAttachments(session, { ...options, view, region, rows, pathOf, directory: this.#directory });
+      const expectedRows = (await this.#count(session, view)).perRegion[region] ?? 0;
+      yield* copyAttachments(session, { ...options, view, region, dir, pathOf, directory: this.#directory, expectedRows });
     } catch (error) {
       await session.undoTo('attachments');
       throw error;

@@ -46,8 +46,10 @@ export interface AttachmentRow {
   readonly sokvag: string | null;
 }
 
+/** An attachment that was written: what was registered, where it is below the folder, and what was written, not what the source claims. */
 export interface WrittenAttachment {
-  readonly nr: number;
+  readonly row: AttachmentRow;
+  readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
 }
@@ -75,16 +77,15 @@ export interface Snapshot {
    * for the region in this snapshot, else `rows_mismatch`. A file that was not finished is removed before the error leaves.
    */
   writeTable(shape: TableShape, region: string, file: string, header: Uint8Array, options: ExportOptions): Promise<WrittenTable>;
-  /** The region's attachments, metadata only. Throws `attachment_unreadable` for one that lacks key, diarienummer, name or size. */
-  attachments(region: string): Promise<AttachmentRow[]>;
   /**
-   * Writes contents in key order to the paths given per `nr`, in bounded memory; yields as each file is finished. Those that cannot be read
-   * as they were registered are left out, and counted in the `attachment_unreadable` that is thrown in the end.
+   * Writes the contents of the region's attachments in key order, each at the path below `dir` that `pathOf` gives it, in bounded memory, and
+   * yields each as its file is finished. Those that lack key, diarienummer, name or size, or cannot be read as they were registered, are left
+   * out, and counted in the `attachment_unreadable` that is thrown in the end. Throws `rows_mismatch` as `writeTable`.
    */
   writeAttachments(
     region: string,
-    rows: readonly AttachmentRow[],
-    pathOf: (nr: number) => string,
+    dir: string,
+    pathOf: (row: AttachmentRow) => string,
     options: Omit<ExportOptions, 'dialect'>,
   ): AsyncGenerator<WrittenAttachment>;
   /** D6 for one view: total, this region's and those of no region; the 21 and the rest are the total. */

@@ -1,14 +1,17 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { isMissing, openFile, syncFolder } from './shared-files.ts';
 
-/** An append-only file of records, one JSON object per line: `{"crc":"<crc32 of the record's text>","record":{…}}`. */
+/**
+ * An append-only file of records, one JSON object per line: `{"crc":"<crc32 of the record's text>","record":{…}}`. It keeps none of them in
+ * memory: a delivery of 100,000 files writes 400,000.
+ */
 export interface Journal<T> {
-  /** Everything in the file: what stood there when it was opened, and what was appended since. */
-  readonly records: readonly T[];
+  /** Everything in the file, read from it each time: what stood there when it was opened, and what was appended since. */
+  readonly records: AsyncIterable<T>;
   /**
    * Resolves when the line has been written, or, when `durable`, when it is on disk. Lines that wait for the same write share it.
    * Throws `local_disk_full`, and then nothing of the batch is in the file.
@@ -37,37 +40,54 @@ const LINE = /^\{"crc":"([0-9a-f]{8})","record":(.*)\}$/s;
  * What a journal says, without touching it; no file is no records. A torn last line, cut by a crash, is ignored.
  * Throws `journal_damaged` with the line's number when any whole line is not as it was written.
  */
-export const readJournal = async <T>(file: string): Promise<T[]> => (await read<T>(file)).records;
+export async function readJournal<T>(file: string): Promise<T[]> {
+  const records: T[] = [];
+  for await (const { record } of entriesOf<T>(file)) records.push(record);
+  return records;
+}
 
 /** What the lines that are as they were written say, and where the first is that is not: for clearing up after a delivery that is given up. */
 export async function readSoundLines<T>(file: string): Promise<{ records: T[]; firstBadLine: number | undefined }> {
-  const { lines } = await linesOf(file);
-  const records = lines.map(recordIn<T>);
-  const bad = records.indexOf(undefined);
-  return { records: records.filter((record) => record !== undefined), firstBadLine: bad === -1 ? undefined : bad + 1 };
-}
-
-async function read<T>(file: string): Promise<{ records: T[]; bytes: number }> {
-  const { lines, bytes } = await linesOf(file);
-  const records = lines.map((line, index) => {
-    const record = recordIn<T>(line);
-    if (record === undefined) throw new OperatorError('journal_damaged', { path: file, line: index + 1 });
-    return record;
-  });
-  return { records, bytes };
-}
-
-/** The whole lines of a journal, and how many bytes they are; no file is none. */
-async function linesOf(file: string): Promise<{ lines: string[]; bytes: number }> {
-  let content: Buffer;
-  try {
-    content = await readFile(file);
-  } catch (error) {
-    if (isMissing(error)) return { lines: [], bytes: 0 };
-    throw localError(error, file);
+  const records: T[] = [];
+  let firstBadLine: number | undefined;
+  let line = 0;
+  for await (const text of linesOf(file)) {
+    line += 1;
+    const record = recordIn<T>(text.toString());
+    if (record !== undefined) records.push(record);
+    else firstBadLine ??= line;
   }
-  const bytes = content.lastIndexOf('\n') + 1;
-  return { lines: content.toString('utf8', 0, bytes).split('\n').slice(0, -1), bytes };
+  return { records, firstBadLine };
+}
+
+/** The records of the first `length` bytes with the number of bytes of each line. Throws `journal_damaged`. */
+async function* entriesOf<T>(file: string, length?: number): AsyncGenerator<{ readonly record: T; readonly bytes: number }, void> {
+  let line = 0;
+  for await (const text of linesOf(file, length)) {
+    line += 1;
+    const record = recordIn<T>(text.toString());
+    if (record === undefined) throw new OperatorError('journal_damaged', { path: file, line });
+    yield { record, bytes: text.length + 1 };
+  }
+}
+
+/** The whole lines of a journal, or of its first `length` bytes; no file is none. */
+async function* linesOf(file: string, length = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer, void> {
+  if (length === 0) return;
+  let rest = Buffer.alloc(0);
+  try {
+    for await (const chunk of createReadStream(file, { end: length - 1 })) {
+      const read = Buffer.concat([rest, chunk as Buffer]);
+      let from = 0;
+      for (let at = read.indexOf('\n'); at >= 0; at = read.indexOf('\n', from)) {
+        yield read.subarray(from, at);
+        from = at + 1;
+      }
+      rest = read.subarray(from);
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw localError(error, file);
+  }
 }
 
 /** The record of a line, or undefined when the line is not as it was written. */
@@ -78,12 +98,12 @@ function recordIn<T>(line: string): T | undefined {
 
 /** Opens a journal for its one writer, and cuts off a torn last line. Throws as `readJournal`, and `permission_local`. */
 export async function openJournal<T>(file: string): Promise<Journal<T>> {
-  const { records, bytes } = await read<T>(file);
+  let size = 0;
+  for await (const { bytes } of entriesOf(file)) size += bytes;
   const handle = await openFile(file, 'a');
-  await handle.truncate(bytes);
+  await handle.truncate(size);
   await syncFolder(dirname(file));
 
-  let size = bytes;
   let waiting: Waiting<T>[] = [];
   let writing: Promise<void> | undefined;
 
@@ -99,10 +119,7 @@ export async function openJournal<T>(file: string): Promise<Journal<T>> {
       await handle.truncate(size);
       return;
     }
-    for (const { record, resolve } of batch) {
-      records.push(record);
-      resolve();
-    }
+    for (const { resolve } of batch) resolve();
   }
 
   async function writeAll(): Promise<void> {
@@ -115,7 +132,11 @@ export async function openJournal<T>(file: string): Promise<Journal<T>> {
   }
 
   return {
-    records,
+    records: {
+      async *[Symbol.asyncIterator]() {
+        for await (const { record } of entriesOf<T>(file, size)) yield record;
+      },
+    },
     append: (record, durable) =>
       new Promise((resolve, reject) => {
         waiting.push({ record, durable, resolve, reject });

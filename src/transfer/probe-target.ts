@@ -37,7 +37,9 @@ export async function probeTarget(
 /** A drop box shows no names; whether a bag's own name is free is asked by itself before anything is sent. */
 async function namesIn(session: SftpSession, path: string): Promise<string[]> {
   try {
-    return (await session.readdir(path)).map(({ filename }) => filename);
+    const names: string[] = [];
+    for await (const entries of session.readdir(path)) names.push(...entries.map(({ filename }) => filename));
+    return names;
   } catch (error) {
     if (isStatus(error, ...NOT_ALLOWED)) return [];
     throw error;

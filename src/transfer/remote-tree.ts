@@ -45,10 +45,12 @@ export async function listTree(session: SftpSession, root: string): Promise<Remo
   while (level.length > 0) {
     const next: string[] = [];
     await inFlight(level, WIDTH, async (folder) => {
-      for (const { filename, attrs } of await session.readdir(posix.join(root, folder))) {
-        const path = posix.join(folder, filename);
-        if (attrs.isDirectory()) next.push(path);
-        else files.set(path, attrs.isFile() ? { kind: 'file', size: attrs.size } : { kind: 'other' });
+      for await (const entries of session.readdir(posix.join(root, folder))) {
+        for (const { filename, attrs } of entries) {
+          const path = folder === '' ? filename : `${folder}/${filename}`;
+          if (attrs.isDirectory()) next.push(path);
+          else files.set(path, attrs.isFile() ? { kind: 'file', size: attrs.size } : { kind: 'other' });
+        }
       }
     });
     for (const folder of next) folders.add(folder);

@@ -64,6 +64,7 @@ export class Sending {
     const { target, credentials, maxOfflineMs, waitForSpace, files, signal, waking } = this.#request;
     const standing = this.#standing;
     stopIfAsked(signal);
+    await this.#log.replay();
     // Of a bag that was proven once it is asked whether it is still the same, before a line would stand idle for the length of an export.
     if (this.#log.outcome) await files.whole(signal);
     if (await this.#isPublished()) return this.#result();

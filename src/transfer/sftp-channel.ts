@@ -105,31 +105,33 @@ export class SftpChannel {
     return this.#metadata('realpath', (reply) => this.#sftp.realpath(path, reply));
   }
 
-  /** Everything in a folder, in no order. Several READDIRs are on their way at once: one after another, 2,000 names cost 20 round trips. */
-  async readdir(path: string): Promise<FileEntryWithStats[]> {
-    const { watchdogMs } = this.#patience;
-    const handle = await this.#pending.call<Buffer>('readdir', watchdogMs, (reply) => this.#sftp.opendir(path, reply));
-    const found: FileEntryWithStats[] = [];
-    let isOver = false;
-    const readOn = async () => {
-      while (!isOver) {
-        const some = await this.#pending
-          .call<FileEntryWithStats[]>('readdir', watchdogMs, (reply) => this.#sftp.readdir(handle, reply))
-          .catch((error) => {
-            isOver = true;
-            if (!isStatus(error, STATUS.END_OF_FILE)) throw error;
-            return [];
-          });
-        found.push(...some);
-      }
-    };
+  /**
+   * A folder's names and what they are, as many at a time as the server sends; none is kept. Several READDIRs are on their way at once: one after
+   * another, 2,000 names cost 20 round trips.
+   */
+  async *readdir(path: string): AsyncGenerator<readonly FileEntryWithStats[], void> {
+    const ask = <T>(start: (reply: Reply<T>) => void) => this.#pending.call('readdir', this.#patience.watchdogMs, start);
+    const handle = await ask<Buffer>((reply) => this.#sftp.opendir(path, reply));
     const width = Math.min(READDIRS, Math.floor(this.can.inFlight / this.can.chunk));
+    const asked: Promise<FileEntryWithStats[] | undefined>[] = [];
+    const askOn = () => {
+      const entries = ask<FileEntryWithStats[]>((reply) => this.#sftp.readdir(handle, reply)).catch((error: unknown) => {
+        if (!isStatus(error, STATUS.EOF)) throw error;
+        return undefined;
+      });
+      entries.catch(() => {}); // thrown where it is waited for
+      asked.push(entries);
+    };
     try {
-      await Promise.all(Array.from({ length: width }, readOn));
+      for (let n = 0; n < width; n += 1) askOn();
+      for (let some = await asked.shift(); some; some = await asked.shift()) {
+        yield some;
+        askOn();
+      }
     } finally {
-      await this.closeHandle(handle);
+      await Promise.allSettled(asked);
+      await this.closeHandle(handle).catch(() => {});
     }
-    return found;
   }
 
   async mkdir(path: string, mode: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { Target } from '../domain/target.ts';
 
 /** SFTP v3 status codes (draft-ietf-secsh-filexfer-02, 7), and the two of later drafts that servers send for space. */
 export const STATUS = {
-  END_OF_FILE: 1,
+  EOF: 1,
   NO_SUCH_FILE: 2,
   PERMISSION_DENIED: 3,
   FAILURE: 4,

@@ -79,7 +79,7 @@ export async function isUntouched(dir: string, file: StagedFile, log: TransferLo
   const sent = log.file(file.path)?.fingerprint;
   const now = await stat(join(dir, file.path), { bigint: true }).catch((cause) => cannotOpen(file, cause));
   if (now.size !== BigInt(file.bytes)) throw stagedFileChanged(file);
-  return sent !== undefined && isSame(sent, fingerprintOf(now));
+  return sent === fingerprintOf(now);
 }
 
 /** Files that are looked at beside each other. */
@@ -95,12 +95,4 @@ export function verifyStagedFiles(dir: string, files: readonly StagedFile[], log
   });
 }
 
-const fingerprintOf = (stat: BigIntStats): SourceFingerprint => ({
-  dev: String(stat.dev),
-  ino: String(stat.ino),
-  size: Number(stat.size),
-  mtimeNs: String(stat.mtimeNs),
-});
-
-const isSame = (a: SourceFingerprint, b: SourceFingerprint): boolean =>
-  a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs;
+const fingerprintOf = ({ dev, ino, size, mtimeNs }: BigIntStats): SourceFingerprint => [dev, ino, size, mtimeNs].join(' ');

@@ -25,6 +25,9 @@ export interface Outcome {
   readonly tagManifest: string;
 }
 
+/** One for all: there may be 100,000 files. */
+const NOTHING: FileState['atRisk'] = [];
+
 type Phase = 'new' | 'sending' | 'renaming' | 'renamed' | 'done';
 
 /** The journal replayed, and kept in step with every record that is appended: a reconnection and a new process read the same state. */
@@ -42,7 +45,11 @@ export class TransferLog {
 
   constructor(journal: TransferJournal) {
     this.#journal = journal;
-    for (const record of journal.records) this.#apply(record);
+  }
+
+  /** Takes up what earlier runs wrote. */
+  async replay(): Promise<void> {
+    for await (const record of this.#journal.records) this.#apply(record);
   }
 
   get begun(): Begun | undefined {
@@ -118,7 +125,7 @@ export class TransferLog {
         return;
       case 'open': {
         const { file, bytes, sha256, fingerprint } = record;
-        this.#files.set(file, { bytes, sha256, fingerprint, acked: 0, durable: 0, cursor: 0, isSent: false, atRisk: [] });
+        this.#files.set(file, { bytes, sha256, fingerprint, acked: 0, durable: 0, cursor: 0, isSent: false, atRisk: NOTHING });
         return;
       }
       case 'checkpoint':

@@ -7,7 +7,8 @@ import type { KnownKey } from './known-hosts.ts';
 
 /** The transfer's own journal, kept by whoever starts it; `append` returns after the line is on disk when `durable`. */
 export interface TransferJournal {
-  readonly records: readonly TransferRecord[];
+  /** What earlier runs wrote; read once, before anything is appended. */
+  readonly records: Iterable<TransferRecord> | AsyncIterable<TransferRecord>;
   append(record: TransferRecord, durable: boolean): Promise<void>;
 }
 
@@ -42,13 +43,8 @@ export type TransferRecord =
   | { readonly type: 'done' }
   | { readonly type: 'abort'; readonly reason: string };
 
-/** What tells a staged file that was changed after its hash was taken (3.8); big numbers as text. */
-export interface SourceFingerprint {
-  readonly dev: string;
-  readonly ino: string;
-  readonly size: number;
-  readonly mtimeNs: string;
-}
+/** What tells a staged file that was changed after its hash was taken (3.8): device, inode, size, and time of change in ns. */
+export type SourceFingerprint = string;
 
 /** Who may be asked for what a login lacks; `remembering` keeps what they type, in memory only. */
 export interface Credentials {

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvBytes, headerBytes, type Row, type TableHead, writeCsv } from '../../src/bag/csv-writer.ts';
+import { CsvWriter, csvBytes, headerBytes, type Row, type TableHead } from '../../src/bag/csv-writer.ts';
 import { csvHeaderBytes, csvRecordBytes } from '../../src/domain/csv-size.ts';
 import { DEFAULT_DIALECT, type Dialect } from '../../src/domain/dialect.ts';
+import { writeCsv } from '../support/csv-table.ts';
 import { sha256, tempFolder } from './sample-bag.ts';
 
 const head = (columns: number): TableHead => ({
@@ -118,6 +119,16 @@ describe('CSV born in JavaScript', () => {
     const bytes = await readFile(file);
     expect(written).toEqual({ rows: 2_500, lines: 1 + 2_500 + 1_250, bytes: bytes.length, sha256: sha256(bytes) });
     expect(bytes.toString().split('\n')).toHaveLength(written.lines + 1);
+  });
+
+  test('D10 a row that cannot be written is told of in the end, and then nothing is left', async () => {
+    const folder = await tempFolder();
+    const dialect: Dialect = { ...DEFAULT_DIALECT, encoding: 'iso-8859-1' };
+    const table = await CsvWriter.open(join(folder, 't.csv'), head(2), dialect);
+    for (let nr = 1; nr <= 2_500; nr += 1) await table.add([String(nr), nr === 700 ? '€' : 'ok']);
+    await expect(table.finish()).rejects.toMatchObject({ code: 'value_unmappable', facts: { view: 'omrade2_bilagor', key: '700' } });
+    await table.discard();
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('a table without rows is a header', async () => {

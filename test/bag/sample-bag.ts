@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { ATTACHMENT_FOLDER, attachmentRows, attachmentTable } from '../../src/bag/attachment-table.ts';
-import { type Row, writeCsv } from '../../src/bag/csv-writer.ts';
+import { ATTACHMENT_FOLDER, attachmentRow, attachmentTable } from '../../src/bag/attachment-table.ts';
+import type { Row } from '../../src/bag/csv-writer.ts';
 import { attachmentNames } from '../../src/bag/file-names.ts';
 import { type SealedBag, sealBag } from '../../src/bag/seal-bag.ts';
 import { AREAS, type AreaId } from '../../src/domain/areas.ts';
@@ -12,6 +12,7 @@ import { type Decision, deliversPart } from '../../src/domain/decision.ts';
 import { DEFAULT_DIALECT, type Dialect } from '../../src/domain/dialect.ts';
 import type { BagFacts, Column, ExportedAttachment, ExportedTable } from '../../src/domain/package.ts';
 import { regionOf } from '../../src/domain/regions.ts';
+import { writeCsv } from '../support/csv-table.ts';
 
 export const WRITER = { program: 'sminet-leverans', version: '0.1.0' };
 export const PLANTED_NAME = 'Anna Provsson 19121212-1212.pdf';
@@ -96,10 +97,15 @@ export async function exportSample(dir: string, options: SampleOptions = {}): Pr
           const content = Buffer.from(nr === 2 ? '' : `innehåll ${nr}`);
           const attachmentPath = `${ATTACHMENT_FOLDER}/${nameOf(diarienummer, filnamn)}`;
           await writeFile(join(dir, attachmentPath), content);
-          return { nr, originalName: filnamn, path: attachmentPath, bytes: content.length, sha256: sha256(content) };
+          return { nr, path: attachmentPath, bytes: content.length, sha256: sha256(content) };
         }),
       );
-      const written = await writeCsv(join(dir, path), attachmentTable, attachmentRows(registered, attachments), dialect);
+      const written = await writeCsv(
+        join(dir, path),
+        attachmentTable,
+        registered.map((row, at) => attachmentRow(row, attachments[at] as ExportedAttachment)),
+        dialect,
+      );
       tables.push({ ...attachmentTable, ...written, path });
       continue;
     }

@@ -16,7 +16,6 @@ import { run, sshOptions } from './peers.ts';
 
 const ROUND_TRIP = 20;
 const READ_ONLY_ROLE = resolve(import.meta.dirname, '../../fixtures/sminet2/03_lasroll.sql');
-const ATTACHMENT_BYTES = 150_000;
 /** What is no attachment is four fifths notifications and one fifth logs. */
 const WIDE_SHARE = 0.8;
 const COPY_OPTIONS = "WITH (FORMAT csv, HEADER, FORCE_QUOTE *, DELIMITER ';', NULL '', ENCODING 'UTF8')";
@@ -26,6 +25,8 @@ export interface DeliveryOptions {
   /** Of everything together, in bytes. */
   readonly size: number;
   readonly attachments: number;
+  /** Of each of them. */
+  readonly attachmentBytes: number;
 }
 
 interface Source {
@@ -73,11 +74,12 @@ export async function deliveryMemory(options: DeliveryOptions): Promise<Finding>
   return { goal: 'P5', work: `memory during a delivery of ${workOf(options)}`, values, unit: 'MB', limit: 220 };
 }
 
-const workOf = ({ size, attachments }: DeliveryOptions): string => `${Math.round(size / 1e6)} MB with ${attachments} attachments`;
+const workOf = ({ size, attachments, attachmentBytes }: DeliveryOptions): string =>
+  `${Math.round(size / 1e6)} MB with ${attachments} attachments of ${attachmentBytes / 1e3} kB`;
 
 /** A source of that size and a server at the end of a line, for as long as the work lasts. */
 async function withSource(
-  { size, attachments }: DeliveryOptions,
+  { size, attachments, attachmentBytes }: DeliveryOptions,
   roundTripMs: number,
   work: (source: Source, line: Line, home: string) => Promise<void>,
 ): Promise<void> {
@@ -85,11 +87,11 @@ async function withSource(
   const [server, line] = [await startPostgres(), await openLine(roundTripMs)];
   try {
     const owner = await server.createSource('bench', { scale: 0.02 });
-    const tables = size - attachments * ATTACHMENT_BYTES;
+    const tables = size - attachments * attachmentBytes;
     await fillTable(owner, WIDE, rowsFor(WIDE, tables * WIDE_SHARE));
     await fillTable(owner, NARROW, rowsFor(NARROW, tables * (1 - WIDE_SHARE)));
     const folder = join(home, 'bilagor');
-    await plantAttachments(owner, folder, attachments);
+    await plantAttachments(owner, folder, attachments, attachmentBytes);
     await work({ url: await readerOf(owner), folder }, line, home);
   } finally {
     await Promise.all([server.stop(), line.close(), rm(home, { recursive: true })]);
@@ -183,13 +185,13 @@ async function copyCommands(url: string, dir: string, tables: readonly string[])
   return commands;
 }
 
-async function plantAttachments(owner: string, folder: string, count: number): Promise<void> {
+async function plantAttachments(owner: string, folder: string, count: number, bytes: number): Promise<void> {
   await mkdir(folder);
-  for (let nr = 1; nr <= count; nr++) await writeFile(join(folder, `${nr}.pdf`), randomFillSync(Buffer.allocUnsafe(ATTACHMENT_BYTES)));
+  for (let nr = 1; nr <= count; nr++) await writeFile(join(folder, `${nr}.pdf`), randomFillSync(Buffer.allocUnsafe(bytes)));
   await sql(
     owner,
     `DELETE FROM lan.bilaga;
-     INSERT INTO lan.bilaga SELECT nr, 2900002, 'bilaga ' || nr || '.pdf', 'application/pdf', ${ATTACHMENT_BYTES}, NULL, nr || '.pdf', NULL
+     INSERT INTO lan.bilaga SELECT nr, 2900002, 'bilaga ' || nr || '.pdf', 'application/pdf', ${bytes}, NULL, nr || '.pdf', NULL
      FROM generate_series(1, ${count}) AS nr`,
   );
 }

@@ -13,13 +13,14 @@ import type { BenchOptions } from './transfer.ts';
 import { largeFile, smallFiles } from './transfer.ts';
 
 // npm run bench -- transfer [--pairs 5] [--size 1024 (MiB)] [--files 10000] [--ms 0,20,50] [--peers sftp,lftp,rclone] [--only P2,P3,P8]
-// npm run build && npm run bench -- transfer --only P4,P5 [--pairs 1] [--size 1907 (MiB)] [--files 2000 (attachments)]
+// npm run build && npm run bench -- transfer --only P4,P5 [--pairs 1] [--size 1907 (MiB)] [--files 2000 (attachments)] [--each 150000 (bytes)]
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     pairs: { type: 'string', default: '5' },
     size: { type: 'string', default: '1024' },
     files: { type: 'string', default: '10000' },
+    each: { type: 'string', default: '150000' },
     ms: { type: 'string', default: '0,20,50' },
     peers: { type: 'string', default: 'sftp,lftp,rclone' },
     only: { type: 'string', default: 'P2,P3,P8' },
@@ -40,8 +41,9 @@ const comparisons: Comparison[] = [];
 const findings: Finding[] = [];
 if (isWanted('P2')) comparisons.push(...(await largeFile(options)));
 if (isWanted('P3')) comparisons.push(...(await smallFiles(options)));
-if (isWanted('P4')) comparisons.push(await wholeDelivery({ pairs: options.pairs, size: options.size, attachments: options.files }));
-if (isWanted('P5')) findings.push(await deliveryMemory({ pairs: 1, size: options.size, attachments: options.files }));
+const delivery = { pairs: options.pairs, size: options.size, attachments: options.files, attachmentBytes: Number(values.each) };
+if (isWanted('P4')) comparisons.push(await wholeDelivery(delivery));
+if (isWanted('P5')) findings.push(await deliveryMemory(delivery));
 if (isWanted('P8')) findings.push(...(await resumeAfterKill(options)));
 
 const versions = { node: process.version, ...Object.fromEntries(PEERS.map(({ name, version }) => [name, version ?? 'SKIPPED'])) };

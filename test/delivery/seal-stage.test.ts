@@ -2,12 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { DeliveryRecord } from '../../src/delivery/delivery-journal.ts';
 import type { DeliveryPlan } from '../../src/delivery/plan.ts';
 import { sealStage } from '../../src/delivery/seal-stage.ts';
-import type { TransferLine } from '../../src/delivery/transfer-journal.ts';
-
-const attachment = (nr: number): TransferLine => ({
-  type: 'staged-attachment',
-  ...{ nr, path: `data/omrade2_bilagor/${nr}.pdf`, originalName: `${nr}.pdf`, bytes: 1, sha256: 'a'.repeat(64) },
-});
 
 describe('sealing', () => {
   it('an attachment that was exported and that the journal no longer knows has the export made again, and is in no bag left out (D15)', async () => {
@@ -16,12 +10,11 @@ describe('sealing', () => {
       { type: 'export-started', at },
       { type: 'exported', snapshotAt: at, attachments: { count: 2, bytes: 2 }, distribution: [], withoutChangeLog: [] },
     ];
-    const lines: TransferLine[] = [{ type: 'staged-none' }, attachment(1)];
     const stage = sealStage({
       plan: { bag: 'SMINET2_12_skane_2026-02-02-1' } as DeliveryPlan,
       dir: '/nowhere',
       records,
-      transferLog: { records: lines, append: async () => {}, close: async () => {} },
+      attachments: [{ nr: 1, path: 'data/omrade2_bilagor/1.pdf', bytes: 1, sha256: 'a'.repeat(64) }],
       version: '0',
     });
     await expect(stage.next()).rejects.toMatchObject({ code: 'staged_file_changed' });

@@ -219,6 +219,23 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
     expect(await published()).toEqual([]);
   });
 
+  it('D10: an attachment whose name does not fit stops their table alone, of which nothing is left; they are whole, and so are later tables', async () => {
+    await begin(
+      'GBGGBGG',
+      "UPDATE lan.bilaga SET filnamn = '€.pdf' WHERE bilaga_id = (SELECT min(bilaga_id) FROM leverans.omrade2_bilagor WHERE myndighet = '12')",
+      { ...DEFAULT_DIALECT, encoding: 'iso-8859-1' },
+    );
+    const ran = await program.run(LEVERERA);
+    expect(ran.code).toBe(3);
+    expect((ran.json.at(-1) as { facts: { views: string } }).facts.views).toContain('omrade2_bilagor');
+    const files = await staged();
+    expect(files).toContain('omrade5_anvandarloggar.csv');
+    expect(files).not.toContainEqual(expect.stringContaining('omrade2_bilagor.csv'));
+    const [bag = ''] = await readdir(program.staging);
+    const keys = await rawRows(source.owner, "SELECT bilaga_id FROM leverans.omrade2_bilagor WHERE myndighet = '12'");
+    expect(await readdir(join(program.staging, bag, 'data', 'omrade2_bilagor'))).toHaveLength(keys.length);
+  });
+
   it('N04: what is committed in the middle of the export is in none of its files', async () => {
     await begin('GGGGBGB', GATED_VIEW);
     const keys = () =>

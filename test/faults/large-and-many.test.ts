@@ -35,7 +35,7 @@ describe.skipIf(!SSHD_PATH)(`F39: files larger than 4 GiB${SSHD_SKIP}`, () => {
     const binding = { host: '127.0.0.1', port: there.target.port, username: there.target.username, path: there.target.path };
     const temp = join(there.sshd.folder, `.${BAG}.aaaaaaaaaaaaaaaa.part`);
     const sha = files.find((file) => file.path === LARGE)?.sha256 ?? '';
-    const fingerprint = { dev: String(stat.dev), ino: String(stat.ino), size: bytes, mtimeNs: String(stat.mtimeNs) };
+    const fingerprint = [stat.dev, stat.ino, bytes, stat.mtimeNs].join(' ');
     const records: TransferRecord[] = [
       {
         ...{ type: 'begin', uploadId: 'aaaaaaaaaaaaaaaa', bag: BAG, temp, published: join(there.sshd.folder, BAG) },

@@ -98,7 +98,7 @@ const TOOLS: readonly Tool[] = [
           } catch (error) {
             return error instanceof OperatorError ? `exit ${error.exitCode} (${error.code})` : String(error);
           } finally {
-            records = journal.records;
+            records = journal.lines;
           }
         },
         file: async () => join(await partBelow(server.folder).catch(() => join(server.folder, BAG)), inBag),

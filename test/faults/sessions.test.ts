@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TransferEvent } from '../../src/transfer/transfer.ts';
 import { errorOf, expectArrived, onceAcked, partBelow } from '../support/arrived.ts';
@@ -91,6 +92,19 @@ describe('servers that hang, refuse or are away', () => {
     const sending = send({ target: server.target, journal: new MemoryJournal(), bag, maxOfflineMs: 1500 }, { patience });
     expect(await errorOf(sending)).toMatchObject({ code: 'sftp_down', facts: { reason: 'stalled' } });
     expect(await partBelow(server.folder)).toBeTruthy();
+  });
+
+  it('F5: a long listing whose every answer comes in time is not taken for silence', async () => {
+    server = await startScriptedSftp();
+    const sizes = Object.fromEntries(Array.from({ length: 350 }, (_, nr) => [`data/omrade2_bilagor/${nr}.pdf`, 10]));
+    const bag = await stageBag(join(server.home, BAG), sizes);
+    server.rule = async ({ op }, next) => {
+      if (op === 'readdir') await sleep(300);
+      return next();
+    };
+    const { events } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE }, { patience });
+    expect(retries(events)).toEqual([]);
+    await expectArrived(server.folder, bag);
   });
 
   it.each(['an operator does not want to wait', 'the machine has slept'] as const)(

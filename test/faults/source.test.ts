@@ -82,7 +82,9 @@ describe('staged files that change or cannot be read', () => {
       const journal = new MemoryJournal();
       await overwrite(23 * MiB);
       await expectStopped(await errorOf(send({ target: { ...server.target, verify }, journal, bag })));
-      expect(new TransferLog(journal).file(LARGE)).toMatchObject({ isSent: false, acked: 0, durable: 0 });
+      const log = new TransferLog(journal);
+      await log.replay();
+      expect(log.file(LARGE)).toMatchObject({ isSent: false, acked: 0, durable: 0 });
     },
   );
 

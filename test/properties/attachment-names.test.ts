@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ATTACHMENT_FOLDER, attachmentRows, attachmentTable } from '../../src/bag/attachment-table.ts';
-import { writeCsv } from '../../src/bag/csv-writer.ts';
+import { ATTACHMENT_FOLDER, attachmentRow, attachmentTable } from '../../src/bag/attachment-table.ts';
 import { attachmentNames } from '../../src/bag/file-names.ts';
 import { DEFAULT_DIALECT } from '../../src/domain/dialect.ts';
+import { writeCsv } from '../support/csv-table.ts';
 import { readCsv, sha256 } from '../support/source-export.ts';
 
 const numRuns = Number(process.env.FC_RUNS ?? 100);
@@ -63,10 +63,11 @@ test(
           diarienummer,
           filnamn,
         }));
-        const written = rows.map(({ nr, diarienummer, filnamn }) => {
+        const written = rows.map((row) => {
+          const { nr, diarienummer, filnamn } = row;
           const content = Buffer.from(`innehåll ${nr}`);
           return {
-            nr,
+            row,
             path: `${ATTACHMENT_FOLDER}/${nameOf(diarienummer, filnamn)}`,
             bytes: content.length,
             sha256: sha256(content),
@@ -80,7 +81,12 @@ test(
         }
         expect(await readdir(folder)).toHaveLength(rows.length);
         const table = join(bag, 'data', 'omrade2_bilagor.csv');
-        await writeCsv(table, attachmentTable, attachmentRows(rows, written), DEFAULT_DIALECT);
+        await writeCsv(
+          table,
+          attachmentTable,
+          written.map((each) => attachmentRow(each.row, each)),
+          DEFAULT_DIALECT,
+        );
         const { records } = await readCsv(table, DEFAULT_DIALECT);
         expect(records.map((record) => [record[3], record[4]])).toEqual(registered);
         for (const [nr, , note, , , path, , hash] of records) {

@@ -7,7 +7,7 @@ import { headerBytes } from '../../src/bag/csv-writer.ts';
 import { AREAS } from '../../src/domain/areas.ts';
 import type { Dialect } from '../../src/domain/dialect.ts';
 import type { TableShape } from '../../src/domain/package.ts';
-import type { AttachmentRow, Snapshot, WrittenAttachment, WrittenTable } from '../../src/source/source.ts';
+import type { Snapshot, WrittenAttachment, WrittenTable } from '../../src/source/source.ts';
 
 /** Every view that becomes a table straight from the database, in the package's order. */
 export const TABLE_VIEWS = AREAS.flatMap(({ files }) => files)
@@ -19,7 +19,7 @@ export type Value = string | null;
 
 export interface ExportedRegion {
   readonly tables: ReadonlyMap<string, { readonly shape: TableShape; readonly written: WrittenTable; readonly file: string }>;
-  readonly attachments: readonly (AttachmentRow & { readonly written: WrittenAttachment; readonly file: string })[];
+  readonly attachments: readonly (WrittenAttachment & { readonly file: string })[];
 }
 
 /** Writes all tables and attachments of a region from one snapshot into `dir`. */
@@ -30,13 +30,9 @@ export async function exportRegion(snapshot: Snapshot, region: string, dir: stri
     const file = join(dir, `${region}-${view}.csv`);
     tables.set(view, { shape, file, written: await snapshot.writeTable(shape, region, file, headerBytes(shape, dialect), { dialect }) });
   }
-  const rows = await snapshot.attachments(region);
-  const pathOf = (nr: number) => join(dir, `${region}-bilaga-${nr}`);
-  const attachments: (AttachmentRow & { written: WrittenAttachment; file: string })[] = [];
-  for await (const written of snapshot.writeAttachments(region, rows, pathOf, {})) {
-    const row = rows[written.nr - 1];
-    if (row) attachments.push({ ...row, written, file: pathOf(written.nr) });
-  }
+  const attachments: (WrittenAttachment & { file: string })[] = [];
+  for await (const written of snapshot.writeAttachments(region, dir, ({ nr }) => `${region}-bilaga-${nr}`, {}))
+    attachments.push({ ...written, file: join(dir, written.path) });
   return { tables, attachments };
 }
 

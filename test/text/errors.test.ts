@@ -107,7 +107,6 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     'outside',
     'unreadable',
     'no_key',
-    'key_taken',
     'no_diarienummer',
     'no_name',
     'no_size',

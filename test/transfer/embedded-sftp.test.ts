@@ -47,7 +47,7 @@ describe('the embedded SFTP server', () => {
     for (const path of ['../gotland/secret.txt', '/../../outside.txt', '/way-out/outside.txt']) {
       await expect(session.open(path, READ)).rejects.toMatchObject({ name: 'SftpStatusError' });
     }
-    await expect(session.readdir('/way-out')).rejects.toMatchObject({ status: 3 });
+    await expect(session.readdir('/way-out').next()).rejects.toMatchObject({ status: 3 });
     await expect(session.mkdir('/way-out/made', 0o700)).rejects.toMatchObject({ status: 3 });
     expect(await session.realpath('/../..')).toBe('/');
   });
@@ -84,7 +84,9 @@ describe('the embedded SFTP server', () => {
     doomed.kill(new ConnectionLost('closed'));
     await expect(write).rejects.toBeInstanceOf(ConnectionLost);
     const next = await connect('gotland');
-    expect((await next.readdir('/')).map((entry) => entry.filename)).toContain('x');
+    const names: string[] = [];
+    for await (const entries of next.readdir('/')) names.push(...entries.map(({ filename }) => filename));
+    expect(names).toContain('x');
     next.close();
   });
 
