@@ -292,11 +292,12 @@ export const errors: ErrorTexts = {
     safe: 'Besluten är registrerade. Programmet raderar ingenting.',
     todo: ['Se vad som får gallras med sminet-leverans gallringsunderlag'],
   }),
-  no_delivery: ({ region }) => ({
-    what: `${region} har ingen sådan leverans.`,
+  no_delivery: (facts) => ({
+    what: `${facts.region} har ingen sådan leverans.`,
     affects: 'Kommandot gjorde ingenting.',
     safe: 'Inget har ändrats.',
-    todo: [`Se läget med sminet-leverans status "${region}"`],
+    todo: [`Se läget med sminet-leverans status "${facts.region}"`],
+    ...deliveriesInstead[String(facts.state)]?.(facts),
   }),
   delivery_running: ({ region, code }) => ({
     what: `Leveransen till ${region} pågår.`,
@@ -610,6 +611,63 @@ export const errors: ErrorTexts = {
     todo: [
       'Be databasförvaltaren kontrollera bilagan i vyn omrade2_bilagor; numret räknas i nyckelordning.',
       'Kontrollera source.bilagor i inställningarna.',
+    ],
+  }),
+};
+
+/** `2026-11-22 14:05` of a time with seconds and offset, as it stands there. */
+const minuteOf = (at: string | number | undefined): string => String(at).slice(0, 16).replace('T', ' ');
+
+/** What there is where a command finds no delivery to act on (`no_delivery`), by how the latest one stands. */
+export const deliveriesInstead: Readonly<Record<string, (facts: ErrorFacts) => Partial<ErrorText>>> = {
+  none: ({ region, code }) => ({
+    what: `${region} har ingen leverans: ingen har startats.`,
+    todo: [
+      `Se planen med sminet-leverans leverera ${code} --torrkorning`,
+      `Starta med sminet-leverans leverera ${code} --bekrafta "${region}"`,
+    ],
+  }),
+  no_target: ({ region, code, bag, at }) => ({
+    what: `Leveransen ${bag} väntar sedan ${minuteOf(at)}: inställningarna säger inte vart den till ${region} ska skickas.`,
+    safe: 'Inget har skickats. Det som är exporterat ligger kvar lokalt.',
+    todo: [`Lägg till targets.${code} i inställningarna.`, `Fortsätt sedan med sminet-leverans fortsatt ${code}`],
+  }),
+  running: ({ code, bag }) => ({
+    what: `Leveransen ${bag} pågår.`,
+    todo: [`Följ den med sminet-leverans folj ${code}`],
+  }),
+  paused: ({ code, bag, at, error }) => ({
+    what: `Leveransen ${bag} är pausad sedan ${minuteOf(at)}${error === 'sftp_login' ? ': ingen svarade när inloggningen frågade' : ''}.`,
+    safe: 'Det som servern har kvitterat behålls.',
+    todo: [`Fortsätt med sminet-leverans fortsatt ${code}`],
+  }),
+  cut: ({ code, bag, at }) => ({
+    what: `Leveransen ${bag} är avbruten: ingen process arbetar på den. Den påbörjades ${minuteOf(at)}.`,
+    safe: 'Allt som är gjort är sparat. Det som servern har kvitterat behålls.',
+    todo: [`Fortsätt med sminet-leverans fortsatt ${code}`],
+  }),
+  failed: (facts) => ({
+    what: `Leveransen ${facts.bag} slutade med ett fel${facts.at ? ` ${minuteOf(facts.at)}` : ''}. ${errors[facts.error as ErrorCode]?.(facts).what ?? ourBugEvent}`,
+    safe: 'Inget ofullständigt är publicerat.',
+    todo: [
+      `Åtgärda orsaken, och fortsätt med sminet-leverans fortsatt ${facts.code}`,
+      `Går det inte: överge leveransen med sminet-leverans stoppa ${facts.code}, och kör sedan leverera.`,
+    ],
+  }),
+  stopped: ({ region, code, bag, at }) => ({
+    what: `Leveransen ${bag} stoppades ${minuteOf(at)} och är övergiven.`,
+    safe: 'Databasen och tidigare leveranser är orörda.',
+    todo: [
+      `Gör en ny med sminet-leverans leverera ${code} --bekrafta "${region}"`,
+      `Det som den stoppade lämnade tas bort med sminet-leverans rensa ${code}`,
+    ],
+  }),
+  done: ({ region, code, bag, at }) => ({
+    what: `Leveransen ${bag} är klar sedan ${minuteOf(at)}.`,
+    safe: 'Det som är levererat är orört.',
+    todo: [
+      `Se kvittot med sminet-leverans kvitton ${code}`,
+      `En ny leverans görs med sminet-leverans leverera ${code} --ny --bekrafta "${region}"`,
     ],
   }),
 };

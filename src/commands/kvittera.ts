@@ -1,6 +1,6 @@
-import { readDeliveries } from '../delivery/read-deliveries.ts';
+import { noDelivery } from '../delivery/no-delivery.ts';
+import { viewRegion } from '../delivery/region-views.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import { readRegion } from '../store/regions.ts';
 import { saveKvittens } from '../store/save-kvittens.ts';
 import { commandText } from '../text.ts';
 import { type CommandContext, textOption } from './command.ts';
@@ -14,10 +14,10 @@ export async function run(context: CommandContext): Promise<number> {
     if (textOption(context, name) === undefined) throw new OperatorError('answer_missing', { flag: `--${name}` });
   }
   const house = await openHouse(context, { writes: true });
-  const { deliveries, revision } = await readRegion(house.state, region.code);
-  const finished = (await readDeliveries(house.state.dir, deliveries, false)).findLast(({ outcome }) => outcome === 'done');
-  if (!finished) throw new OperatorError('no_delivery', { region: region.name });
-  const record = await saveKvittens({ ...house, expectedRevision: revision }, finished, {
+  const { deliveries, record: read } = await viewRegion(house.state, region.code);
+  const finished = deliveries.findLast(({ outcome }) => outcome === 'done');
+  if (!finished) throw noDelivery(region, deliveries.at(-1));
+  const record = await saveKvittens({ ...house, expectedRevision: read.revision }, finished, {
     receivedOn: textOption(context, 'mottaget'),
     receivedBy: textOption(context, 'av'),
     dnr: textOption(context, 'dnr'),

@@ -62,6 +62,13 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     expect(watched.code).toBe(3);
     expect(watched.json.at(-1)).toMatchObject({ type: 'error', code: 3, error: 'paused', message: 'Leveransen är pausad.' });
     expect(await program.workerPid('12')).toBeUndefined();
+    for (const command of ['pausa', 'folj']) {
+      const again = await program.run([command, '12']);
+      expect(again).toMatchObject({
+        code: 5,
+        stderr: expect.stringMatching(/är pausad sedan .*\n.*\n.*\n.*sminet-leverans fortsatt 12\n/),
+      });
+    }
     expect(await states()).toEqual(['beslutad', 'pausad', 'beslutad', 'beslutad', 'pausad', 'beslutad', 'beslutad']);
     expect(await published()).toEqual([]);
 
@@ -100,7 +107,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     const watching = await beginUpload();
     expect(await program.run(['stoppa', '12', '--json'])).toMatchObject({ code: 0, json: [{ region: '12', outcome: 'stopped' }] });
     expect(await watching.ended).toMatchObject({ code: 3 });
-    expect((await program.run(['fortsatt', '12'])).code).toBe(5);
+    expect(await program.run(['fortsatt', '12'])).toMatchObject({ code: 5, stderr: expect.stringContaining('och är övergiven.') });
     const [part = ''] = await readdir(program.remote);
     expect(part).toMatch(/^\.SMINET2_12_skane_.*-1\./);
     atFullSpeed();
@@ -224,7 +231,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     await following.until(isUploading);
     atFullSpeed();
     await expectPublished(await following.ended);
-    expect((await program.run(['folj', '12'])).code).toBe(5);
+    expect(await program.run(['folj', '12'])).toMatchObject({ code: 5, stderr: expect.stringContaining('är klar sedan') });
   });
 
   it('--forgrund: SIGINT, SIGTERM and SIGHUP stop the work safely (130, 143, 129), and the next run goes on with the same delivery', async () => {

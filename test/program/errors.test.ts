@@ -267,6 +267,11 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect(first.code).toBe(10);
     expect(first.json.at(-1)).toMatchObject({ type: 'error', code: 10, error: 'target_missing' });
     expectError(await program.run(LEVERERA), 10, /Inställningarna säger inte vart leveransen till Region Skåne ska skickas/);
+    expectError(
+      await program.run(['folj', '12']),
+      5,
+      /väntar sedan \S+ \S+: inställningarna säger inte vart den till Region Skåne ska skickas/,
+    );
     await program.set({ targets: { '12': program.target } });
     const second = await program.run([...LEVERERA, '--json']);
     expect(second.code).toBe(0);

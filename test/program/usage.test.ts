@@ -115,6 +115,7 @@ describe('the command line without servers', () => {
   ])('%j without a delivery is exit 5', async (args, error) => {
     const ran = await program.run([...args, '--json']);
     expect([ran.code, errorIn(ran).error]).toEqual([5, error]);
+    expect(errorIn(ran).message).toBe('Region Skåne har ingen leverans: ingen har startats.');
   });
 
   it('R05 R17: a decision that lacks what it must have is refused with the field, and nothing is registered', async () => {

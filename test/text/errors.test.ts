@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ErrorCode, type ErrorFacts, EXIT_CODES, OperatorError } from '../../src/domain/operator-error.ts';
 import {
   decisionProblems,
+  deliveriesInstead,
   errorLines,
   errorText,
   gateConditions,
@@ -65,7 +66,13 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     { region: 'Region Skåne', by: 'bo', at: '2026-11-22T12:00:00+01:00', areas: '' },
   ],
   nothing_to_deliver: [{ region: 'Region Skåne' }],
-  no_delivery: [{ region: 'Region Skåne' }],
+  no_delivery: [
+    { region: 'Region Skåne' },
+    ...Object.keys(deliveriesInstead).map((state) => ({
+      ...{ region: 'Region Skåne', code: '12', state, bag: 'SMINET2_12_skane_2026-11-22-1', at: '2026-11-22T12:00:00+01:00' },
+      ...(state === 'failed' && { ...TARGET, error: 'sftp_down', reason: 'ECONNREFUSED' }),
+    })),
+  ],
   delivery_running: [{ region: 'Region Skåne', code: '12' }],
   settings_missing: [{ files: '/home/anna/.config/sminet-leverans/config.json' }],
   settings_invalid: Object.keys(settingProblems).map((problem) => ({ ...PLACE, problem })),
