@@ -6,6 +6,7 @@ import type { Kvittens, Receipt } from './domain/delivery-record.ts';
 import type { Dialect } from './domain/dialect.ts';
 import type { Grade } from './domain/estimate.ts';
 import type { GateCode } from './domain/gate.ts';
+import type { PathProblem } from './domain/given-path.ts';
 import type { ErrorCode, ErrorFacts, OperatorError } from './domain/operator-error.ts';
 import type { AreaState } from './domain/region-view.ts';
 import { type Region, regionOf } from './domain/regions.ts';
@@ -468,6 +469,12 @@ export const errors: ErrorTexts = {
       'Kör sedan sminet-leverans kontrollera.',
     ],
   }),
+  path_invalid: ({ path, problem }) => ({
+    what: pathProblems[String(problem) as PathProblem](String(path)),
+    affects: 'Kommandot kördes inte.',
+    safe: 'Inget har ändrats.',
+    todo: ['Kontrollera sökvägen. En relativ sökväg räknas från den mapp du står i.'],
+  }),
   path_too_long: ({ path, tooMany }) => ({
     what: `Sökvägen till tillståndsmappen är ${tooMany} byte för lång: ${path}`,
     affects: 'Leveranser kan inte startas eller följas.',
@@ -613,6 +620,13 @@ export const errors: ErrorTexts = {
       'Kontrollera source.bilagor i inställningarna.',
     ],
   }),
+};
+
+/** What is wrong with a path that was given as an argument. */
+export const pathProblems: Readonly<Record<PathProblem, (path: string) => string>> = {
+  missing: (path) => `${path} finns inte.`,
+  not_a_folder: (path) => `${path} är en fil, inte en mapp.`,
+  not_a_file: (path) => `${path} är en mapp, inte en fil.`,
 };
 
 /** `2026-11-22 14:05` of a time with seconds and offset, as it stands there. */
@@ -1112,7 +1126,7 @@ export const reversalText = {
 
 /** What the bag validator can find, by code. Paths are in the problem itself. */
 export const bagProblems = {
-  bagit_missing: 'bagit.txt saknas: mappen är inget BagIt-paket.',
+  bagit_missing: 'Filen saknas, och utan den är mappen inget BagIt-paket.',
   bagit_invalid: 'bagit.txt följer inte BagIt.',
   data_missing: 'Mappen data saknas.',
   manifest_missing: 'Manifestet saknas.',

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type AreaId, parseArea } from '../domain/areas.ts';
 import { ANSWERS, type Answer, type DecisionDraft, REPORT_TAKEN } from '../domain/decision.ts';
 import { decisionWarnings } from '../domain/decision-problems.ts';
+import { givenPathError } from '../domain/given-path.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { currentDecisions } from '../domain/region-record.ts';
 import { saveDecision } from '../store/save-decision.ts';
@@ -24,7 +25,7 @@ async function letterHash(context: CommandContext): Promise<string | undefined> 
   const file = textOption(context, 'brev');
   if (file === undefined) return undefined;
   const content = await readFile(file).catch((error) => {
-    throw new OperatorError('permission_local', { path: file }, error);
+    throw givenPathError(error, file);
   });
   return createHash('sha256').update(content).digest('hex');
 }

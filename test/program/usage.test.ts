@@ -118,6 +118,31 @@ describe('the command line without servers', () => {
     expect(errorIn(ran).message).toBe('Region Skåne har ingen leverans: ingen har startats.');
   });
 
+  it('verifiera of nothing, of a file and of a folder that is no bag says which, without settings', async () => {
+    const verifiera = (path: string) => program.run(['verifiera', path, '--json'], { withoutConfig: true });
+    const missing = await verifiera('/finns/inte');
+    expect([missing.code, errorIn(missing)]).toEqual([
+      2,
+      expect.objectContaining({ error: 'path_invalid', message: '/finns/inte finns inte.' }),
+    ]);
+    const file = await verifiera(program.config);
+    expect([file.code, errorIn(file).message]).toEqual([2, `${program.config} är en fil, inte en mapp.`]);
+    const noBag = await verifiera(program.home);
+    expect(noBag).toMatchObject({ code: 19, json: [{ valid: false, problems: [{ code: 'bagit_missing' }], files: 0 }], stderr: '' });
+  });
+
+  it('beslut satt --brev: a letter that is not there is not a right that is missing', async () => {
+    const satt = (letter: string) =>
+      program.run([...'beslut satt 12 1 --val bevara --datum 2025-11-12 --beslutsfattare N --json --brev'.split(' '), letter]);
+    const missing = await satt('brevet.pdf');
+    expect([missing.code, errorIn(missing)]).toEqual([
+      2,
+      expect.objectContaining({ error: 'path_invalid', message: 'brevet.pdf finns inte.' }),
+    ]);
+    const folder = await satt(program.home);
+    expect([folder.code, errorIn(folder).message]).toEqual([2, `${program.home} är en mapp, inte en fil.`]);
+  });
+
   it('R05 R17: a decision that lacks what it must have is refused with the field, and nothing is registered', async () => {
     const satt = (area: string, ...rest: string[]) => program.run(['beslut', 'satt', '12', area, ...rest, '--json']);
     const facts = ['--datum', '2025-11-12', '--beslutsfattare', 'Nämnden'];

@@ -6,6 +6,7 @@ import {
   errorLines,
   errorText,
   gateConditions,
+  pathProblems,
   receiptProblems,
   settingProblems,
   sourceFindings,
@@ -80,6 +81,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   target_missing: [{ region: 'Region Skåne', code: '12', file: '/etc/sminet-leverans/config.json' }],
   state_unmarked: [{ path: '/srv/annat' }],
   state_corrupt: Object.keys(stateProblems).map((problem) => ({ ...FILE, problem })),
+  path_invalid: Object.keys(pathProblems).map((problem) => ({ path: '/srv/brev.pdf', problem })),
   path_too_long: [{ path: '/s', bytes: 90, tooMany: 12 }],
   worker_failed: [{ log: '/s/run/12/worker.log' }],
   locked: [
