@@ -48,6 +48,9 @@ export const counted = (count: number, one: string, many: string): string => `${
 /** `1`, `1 och 2`, `1, 2 och 3`. */
 export const listed = (items: readonly string[]): string => new Intl.ListFormat('sv', { type: 'conjunction' }).format(items);
 
+/** `1`, `1 eller 2`, `1, 2 eller 3`. */
+export const oneOf = (items: readonly string[]): string => new Intl.ListFormat('sv', { type: 'disjunction' }).format(items);
+
 // --- Areas -------------------------------------------------------------------------------------------------------
 
 /** What a screen, `omraden` and the package say about one area. Texts are our own words; quotes are Fohm's. */
@@ -203,11 +206,15 @@ type ErrorTexts = { readonly [code in ErrorCode]: (facts: ErrorFacts) => ErrorTe
 
 /** Swedish per error code. */
 export const errors: ErrorTexts = {
-  usage: ({ given, command }) => ({
-    what: command ? `Kommandot ${command} fick fel antal eller okända argument: ${given}.` : `Okänt kommando eller okänd flagga: ${given}.`,
+  usage: (facts) => ({
+    what: usageProblems[facts.problem as keyof typeof usageProblems](facts),
     affects: 'Kommandot kördes inte.',
-    safe: 'Inget har lästs eller ändrats.',
-    todo: [command ? `Se sminet-leverans ${command} --help` : 'Se sminet-leverans --help'],
+    safe: 'Inget har ändrats.',
+    todo: [
+      ...(facts.nearest ? [`Menade du ${facts.nearest}?`] : []),
+      ...(argumentForms[String(facts.argument)] ?? []),
+      facts.command ? `Se sminet-leverans ${facts.command} --help` : 'Se sminet-leverans --help',
+    ],
   }),
   answer_missing: ({ flag, asks }) => ({
     what: asks ? `Ett svar saknas, och programmet får inte fråga: ${flag}.` : `Ett svar saknas: ${flag}.`,
@@ -622,6 +629,29 @@ export const errors: ErrorTexts = {
   }),
 };
 
+/** What is wrong with a command line; `given` is the word or the flag as it was typed. */
+export const usageProblems = {
+  unknown_command: ({ given }: ErrorFacts) => `Det finns inget kommando ${given}.`,
+  half_command: ({ given, expected }: ErrorFacts) => `Kommandot ${given} ska följas av ${expected}.`,
+  unknown_flag: ({ given, command }: ErrorFacts) =>
+    command ? `Kommandot ${command} har ingen flagga ${given}.` : `Det finns ingen flagga ${given}.`,
+  flag_without_value: ({ given }: ErrorFacts) => `Flaggan ${given} ska följas av ett värde.`,
+  flag_with_value: ({ given }: ErrorFacts) => `Flaggan ${given} har inget värde.`,
+  missing_argument: ({ command, argument }: ErrorFacts) => `Kommandot ${command} saknar ${argument}.`,
+  surplus_argument: ({ command, surplus }: ErrorFacts) => `Kommandot ${command} har ett argument för mycket: ${surplus}.`,
+  not_a_day: ({ given }: ErrorFacts) => `${given}: värdet ska vara ett datum, ÅÅÅÅ-MM-DD, till exempel 2026-02-01.`,
+  not_a_duration: ({ given }: ErrorFacts) => `${given}: värdet ska vara en tid, till exempel 90s, 10m eller 24h.`,
+  not_a_choice: ({ given, expected }: ErrorFacts) => `${given}: värdet ska vara ${expected}.`,
+  not_a_fingerprint: ({ given }: ErrorFacts) => `${given}: ett fingeravtryck är SHA256: och 43 tecken.`,
+} as const;
+
+/** How an argument that is missing is written, by its name in the command's usage. */
+const argumentForms: Readonly<Record<string, readonly string[]>> = {
+  REGION: ['Skriv länskod, kortnamn eller namn: 12, skane eller "Region Skåne".'],
+  OMRÅDE: ['Skriv områdets nummer, 1 till 7. De förklaras av sminet-leverans omraden'],
+  MAPP: ['Skriv sökvägen till mappen med paketet.'],
+};
+
 /** What is wrong with a path that was given as an argument. */
 export const pathProblems: Readonly<Record<PathProblem, (path: string) => string>> = {
   missing: (path) => `${path} finns inte.`,
@@ -869,7 +899,8 @@ const SETTING_TYPES: Readonly<Record<string, string>> = {
 export const settingProblems = {
   not_json: ({ line }: ErrorFacts) => `Filen är inte giltig JSON, se rad ${line}.`,
   missing: ({ key }: ErrorFacts) => `${key} saknas.`,
-  unknown_key: ({ key }: ErrorFacts) => `${key} är inte en inställning. Kontrollera stavningen.`,
+  unknown_key: ({ key, nearest, allowed }: ErrorFacts) =>
+    `${key} är inte en inställning. ${nearest ? `Närmast är ${nearest}.` : `Där kan finnas ${allowed}.`}`,
   unknown_region: ({ key }: ErrorFacts) => `${key}: det är inte länskoden för någon av de 21 regionerna.`,
   wrong_type: ({ key, allowed }: ErrorFacts) => `${key || 'Filen'} ska vara ${SETTING_TYPES[String(allowed)] ?? allowed}.`,
   not_one_of: ({ key, allowed }: ErrorFacts) => `${key} har ett okänt värde. Det kan vara ${allowed}.`,

@@ -7,17 +7,18 @@ import { givenPathError } from '../domain/given-path.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { currentDecisions } from '../domain/region-record.ts';
 import { saveDecision } from '../store/save-decision.ts';
-import { commandText, decisionWarnings as warningTexts } from '../text.ts';
+import { commandText, oneOf, decisionWarnings as warningTexts } from '../text.ts';
 import { type CommandContext, textOption } from './command.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
+import { usage } from './usage.ts';
 
 /** One of the words an option may have; another one is `usage`. */
 function choice<T extends string>(context: CommandContext, name: string, allowed: readonly T[]): T | undefined {
   const value = textOption(context, name);
   if (value === undefined) return undefined;
   const found = allowed.find((word) => word === value);
-  if (!found) throw new OperatorError('usage', { given: `--${name} ${value}`, command: 'beslut satt' });
+  if (!found) throw usage('not_a_choice', { given: `--${name} ${value}`, command: 'beslut satt', expected: oneOf(allowed) });
   return found;
 }
 

@@ -12,6 +12,7 @@ import { ask } from './ask.ts';
 import { type CommandContext, textOption } from './command.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
+import { usage } from './usage.ts';
 
 async function targetAsked(context: CommandContext, writes: boolean): Promise<{ house: House; region: Region; target: Target }> {
   const region = regionArgument(context);
@@ -63,7 +64,7 @@ export async function trust(context: CommandContext): Promise<number> {
   output.line(hostKeyText.target(`${username}@${host}:${port}`, path));
   const typed = textOption(context, 'fingeravtryck') ?? (await ask(context, hostKeyText.askFingerprint, '--fingeravtryck'));
   const fingerprint = readFingerprint(typed);
-  if (!fingerprint) throw new OperatorError('usage', { given: typed, command: 'vardnyckel lita' });
+  if (!fingerprint) throw usage('not_a_fingerprint', { given: typed, command: 'vardnyckel lita' });
   await trustHostKey(house, region, target, fingerprint, signal);
   output.object({ host, port, fingerprint });
   output.line(twoPerson ? hostKeyText.confirmed(region.name) : hostKeyText.trusted(region.name));

@@ -97,7 +97,8 @@ describe('the command line without servers', () => {
     [['status', 'Region Skaane'], 'unknown_region', 'Region Skaane'],
     [['beslut', 'satt', '12', '8', '--val', 'bevara'], 'unknown_area', '8'],
     [['beslut', 'satt', '12', '1'], 'answer_missing', '--val gallra|bevara|langre_frist'],
-    [['beslut', 'satt', '12', '1', '--val', 'behall'], 'usage', '--val behall'],
+    [['beslut', 'satt', '12', '1', '--val', 'behall'], 'usage', '--val behall: värdet ska vara gallra, bevara eller langre_frist'],
+    [['gallringsunderlag', '--per', 'igår'], 'usage', '--per igår: värdet ska vara ett datum'],
     [['kvittera', '12', '--av', 'Arkivet'], 'answer_missing', '--mottaget'],
   ])('%j is exit 2 (%s), and says what', async (args, error, fact) => {
     const ran = await program.run([...args, '--json']);
@@ -194,7 +195,15 @@ describe('settings and saved state that cannot be used (10)', () => {
     await write('{ "state": ');
     await expect10(['status'], 'settings_invalid', /inte giltig JSON, se rad 1/);
     await write(JSON.stringify({ ...settings, stagin: '/x' }));
-    await expect10(['status'], 'settings_invalid', /stagin är inte en inställning/);
+    await expect10(['status'], 'settings_invalid', /stagin är inte en inställning\. Närmast är staging\./);
+    await write(JSON.stringify({ state: settings.state, stagign: settings.staging }));
+    await expect10(['status'], 'settings_invalid', /stagign är inte en inställning\. Närmast är staging\./);
+    await write(JSON.stringify({ ...settings, targets: { '12': { ...target('/in'), losenord: 'x' } } }));
+    await expect10(
+      ['status'],
+      'settings_invalid',
+      /targets\.12\.losenord är inte en inställning\. Där kan finnas host, port, username, path/,
+    );
     await write(JSON.stringify({ ...settings, targets: { '02': target('/in') } }));
     await expect10(['status'], 'settings_invalid', /targets\.02: det är inte länskoden/);
     // D16

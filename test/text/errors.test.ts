@@ -11,6 +11,7 @@ import {
   settingProblems,
   sourceFindings,
   stateProblems,
+  usageProblems,
 } from '../../src/text.ts';
 
 const TARGET = { host: 'sftp.example', port: 22, username: 'skane', path: '/in' };
@@ -18,6 +19,7 @@ const PLACE = {
   file: '/etc/sminet-leverans/config.json',
   key: 'targets.12.port',
   allowed: 'number',
+  nearest: 'host',
   line: 3,
   other: '13',
   path: '/in',
@@ -39,7 +41,13 @@ const FINDING = {
 
 /** What each error is thrown with, the facts that decide its sentence first. */
 const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
-  usage: [{ given: 'levrera 12' }, { given: '--val x', command: 'beslut satt' }],
+  usage: [
+    ...Object.keys(usageProblems).map((problem) => ({
+      ...{ problem, given: 'levrera 12', nearest: 'leverera', expected: 'satt eller visa' },
+      ...{ command: 'status', surplus: '13', argument: 'REGION' },
+    })),
+    { problem: 'unknown_flag', given: '--jsn' },
+  ],
   answer_missing: [{ flag: '--val' }, { flag: '--bekrafta NAMN', asks: 'ja' }],
   unknown_region: [{ given: '02' }],
   unknown_area: [{ given: '8' }],
