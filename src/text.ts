@@ -204,6 +204,12 @@ export interface ErrorText {
 
 type ErrorTexts = { readonly [code in ErrorCode]: (facts: ErrorFacts) => ErrorText };
 
+/** What an error of the server means before any byte was sent to it. */
+const BEFORE_SENDING = {
+  affects: 'Inget kan skickas till regionen just nu.',
+  safe: 'Inget skickades, och inget har gått förlorat: beslut och lokala filer är orörda.',
+};
+
 /** Swedish per error code. */
 export const errors: ErrorTexts = {
   usage: (facts) => ({
@@ -342,14 +348,24 @@ export const errors: ErrorTexts = {
       'Om målet ska vara nytt: överge leveransen med stoppa, och kör leverera igen.',
     ],
   }),
-  sftp_down: ({ host, port, reason }) => ({
+  sftp_down: ({ host, port, reason, nothingSent }) => ({
     what: `Det går inte att nå SFTP-servern ${host}, port ${port}. ${connectionProblems[String(reason)] ?? 'Förbindelsen bröts.'}`,
-    affects: 'Överföringen står. Inget är publicerat.',
-    safe: 'Paketet är kvar lokalt, och det som servern har kvitterat behålls.',
-    todo: [
-      'Kör samma kommando igen: överföringen fortsätter där den slutade.',
-      'Fråga annars regionen om servern är uppe och släpper in oss.',
-    ],
+    ...(nothingSent
+      ? {
+          ...BEFORE_SENDING,
+          todo: [
+            'Kontrollera värd och port i inställningarna, och fråga regionen om servern är uppe och släpper in oss.',
+            'Kör sedan samma kommando igen.',
+          ],
+        }
+      : {
+          affects: 'Överföringen står. Inget är publicerat.',
+          safe: 'Paketet är kvar lokalt, och det som servern har kvitterat behålls.',
+          todo: [
+            'Kör samma kommando igen: överföringen fortsätter där den slutade.',
+            'Fråga annars regionen om servern är uppe och släpper in oss.',
+          ],
+        }),
   }),
   sftp_login: ({ host, username, reason, key }) => ({
     what: `Inloggningen som ${username} på ${host} gick inte. ${loginProblems[String(reason)]?.(String(key)) ?? ''}`,
@@ -361,6 +377,7 @@ export const errors: ErrorTexts = {
     what: `Servern${facts.host ? ` ${facts.host}` : ''} gör inte det som behövs. ${serverProblems[String(facts.reason)]?.(facts) ?? ''}`,
     affects: 'Leveransen stannar.',
     safe: 'Inget är överskrivet eller borttaget. Paketet är kvar lokalt.',
+    ...(facts.nothingSent && BEFORE_SENDING),
     todo: ['Visa texten ovan för den som sköter servern.', 'Kör samma kommando igen när orsaken är borta.'],
   }),
   host_key_unknown: ({ host, port, seen }) => ({
@@ -396,20 +413,22 @@ export const errors: ErrorTexts = {
       'Spärren står i known_hosts och hävs aldrig av programmet.',
     ],
   }),
-  permission_remote: ({ host, username, path, operation }) => ({
+  permission_remote: ({ host, username, path, operation, nothingSent }) => ({
     what: `${username} har inte rätt att göra det som behövs i ${path} på ${host} (${operation}).`,
     affects: 'Leveransen stannar. Inget är publicerat.',
     safe: 'Det som redan fanns i mappen är orört.',
+    ...(nothingSent && BEFORE_SENDING),
     todo: [
       'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
       'Kör sedan samma kommando igen.',
     ],
   }),
-  remote_disk_full: ({ host, path, needed, free }) => ({
+  remote_disk_full: ({ host, path, needed, free, nothingSent }) => ({
     what: `Disken är full på ${host}: ${formatBytes(Number(needed))} behövs i ${path}${free === undefined ? ', men kvoten är slut' : `, ${formatBytes(Number(free))} är ledigt`}.`,
     affects: 'Överföringen står. Inget är publicerat.',
     safe: 'Det som redan är överfört behålls. Inget är avkortat eller borttaget.',
-    todo: ['Be den som sköter servern göra plats.', 'Kör sedan samma kommando igen: överföringen fortsätter.'],
+    ...(nothingSent && BEFORE_SENDING),
+    todo: ['Be den som sköter servern göra plats.', `Kör sedan samma kommando igen${nothingSent ? '' : ': överföringen fortsätter'}.`],
   }),
   bag_exists: ({ host, path, bag }) => ({
     what: `Namnet ${bag} finns redan i ${path} på ${host}.`,

@@ -167,11 +167,15 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     const { sshd } = servers.there;
     await program.set({ targets: { '12': { ...program.target, port: sshd.port } } });
     await sshd.kill();
-    expectError(
-      await program.run(LEVERERA),
-      13,
-      /Det går inte att nå SFTP-servern 127\.0\.0\.1, port \d+\. Ingen tar emot på den porten\./,
-    );
+    for (const args of [LEVERERA, ['vardnyckel', 'visa', '12']]) {
+      const ran = await program.run(args);
+      expectError(ran, 13, /Det går inte att nå SFTP-servern 127\.0\.0\.1, port \d+\. Ingen tar emot på den porten\./);
+      expect(ran.stderr).toContain('Inget skickades, och inget har gått förlorat');
+      expect(ran.stderr).not.toMatch(/överföringen|kvitterat/i);
+    }
+    const checked = await program.run(['kontrollera', '12']);
+    expect(checked).toMatchObject({ code: 13, stdout: expect.stringContaining('Kör sedan samma kommando igen.') });
+    expect(checked.stdout).not.toMatch(/överföringen/i);
     await sshd.start();
     const stranger = join(program.home, 'stranger');
     await writeFile(stranger, makeKeyPair().private, { mode: 0o600 });

@@ -129,7 +129,10 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     expected: 10,
     found: 9,
   })),
-  sftp_down: ['ECONNREFUSED', 'stalled', 'closed', 'size'].map((reason) => ({ ...TARGET, reason })),
+  sftp_down: ['ECONNREFUSED', 'stalled', 'closed', 'size'].flatMap((reason) => [
+    { ...TARGET, reason },
+    { ...TARGET, reason, nothingSent: 'ja' },
+  ]),
   sftp_login: ['refused', 'agent', 'no_credentials', 'key_unreadable', 'key_invalid', 'passphrase_missing', 'passphrase_wrong'].map(
     (reason) => ({
       ...TARGET,
@@ -159,6 +162,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   remote_disk_full: [
     { ...TARGET, needed: 100_000_000, free: 5_000_000 },
     { ...TARGET, needed: 100_000_000 },
+    { ...TARGET, needed: 100_000_000, nothingSent: 'ja' },
   ],
   permission_local: [{ path: '/s' }],
   permission_remote: [{ ...TARGET, operation: 'mkdir' }],
