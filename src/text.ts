@@ -2,7 +2,7 @@ import type { Area, AreaId } from './domain/areas.ts';
 import type { Answer, Decision } from './domain/decision.ts';
 import type { DecisionField, DecisionProblem, DecisionProblemCode, DecisionWarning } from './domain/decision-problems.ts';
 import type { DeliveryEvent, Stage } from './domain/delivery-events.ts';
-import type { Kvittens, Receipt } from './domain/delivery-record.ts';
+import type { DeliverySummary, Kvittens, Receipt } from './domain/delivery-record.ts';
 import type { Dialect } from './domain/dialect.ts';
 import type { Grade } from './domain/estimate.ts';
 import type { GateCode } from './domain/gate.ts';
@@ -1988,7 +1988,19 @@ export const cleanText = {
 export const dryRunText = {
   heading: (bag: string, planningDay: string | undefined) =>
     `TORRKÖRNING ${bag}${planningDay ? `  PLANERING, räknat som om det vore ${planningDay}` : ''}`,
-  target: (to: string | null) => `Till: ${to ?? 'målet saknas i inställningarna'}`,
+  isNew: 'leverera gör en ny leverans.',
+  exists: {
+    resume: ({ outcome, stage, startedAt, endedAt }: DeliverySummary) =>
+      `leverera fortsätter leveransen från ${minuteOf(startedAt)}, som ${
+        outcome === 'cut' ? 'är avbruten' : `${outcome === 'paused' ? 'är pausad sedan' : 'slutade med ett fel'} ${minuteOf(endedAt)}`
+      }. ${stage === 'export' ? 'Exporten görs från början.' : 'Exporten är gjord och görs inte om.'}`,
+    follow: ({ startedAt }: DeliverySummary) =>
+      `leverera följer leveransen från ${minuteOf(startedAt)}, som redan pågår, och startar ingen ny.`,
+    nothing: ({ endedAt }: DeliverySummary) =>
+      `Leveransen är klar sedan ${minuteOf(endedAt)}. leverera visar resultatet igen och skickar inget. En ny leverans görs med --ny.`,
+  },
+  target: (to: string | null) =>
+    `Till: ${to ?? 'målet saknas i inställningarna. Exporten görs, och leveransen väntar sedan på det (felkod 10).'}`,
   total: (rows: number, bytes: number) => `Cirka ${formatNumber(rows)} poster, cirka ${formatBytes(bytes)}`,
   nothingWritten: 'Inget har skrivits eller skickats.',
 } as const;

@@ -87,6 +87,8 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     await servers.holdExport(source.owner, '12');
     const watching = program.start(LEVERERA);
     await watching.until(({ type }) => type === 'plan');
+    const dry = await program.run(['leverera', '12', '-n', '--json']);
+    expect(dry).toMatchObject({ code: 0, json: [{ type: 'plan', does: 'follow', bag: (watching.events[0] as { bag: string }).bag }] });
     const pausing = program.start(['pausa', '12']);
     await pausing.said('Paus begärd.');
     await servers.letGo();

@@ -110,6 +110,36 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect(servers.there.proxy.sent()).toBe(sent);
   });
 
+  it('D14 N15: --torrkorning of a delivery that exists says what leverera would do with it, or refuses as it would', async () => {
+    const dry = async (...flags: string[]) => program.run(['leverera', '12', '-n', '--json', ...flags]);
+    await begin(ONE_AREA);
+    expect((await dry('--bekrafta', 'Region Halland')).code).toBe(2);
+    await program.set({ targets: {} });
+    expect((await program.run(LEVERERA)).code).toBe(10);
+    await program.set({ targets: { '12': program.target } });
+    const before = await listing(program.state);
+    const bag = `SMINET2_12_skane_${dayOf(new Date())}-1`;
+    expect(await dry()).toMatchObject({ code: 0, json: [{ does: 'resume', bag }] });
+    expect((await program.run(['leverera', '12', '-n'])).stdout).toMatch(
+      /slutade med ett fel \S+ \S+\. Exporten är gjord och görs inte om\.$/m,
+    );
+
+    await program.decide('12', decisions('GGBBGGG').slice(3, 4));
+    const refused = await dry();
+    expect(refused).toMatchObject({ code: 4, json: [{ error: 'decisions_changed' }] });
+    await program.decide('12', decisions('GGGGGGG'));
+    expect(await dry()).toMatchObject({ code: 5, json: [{ error: 'nothing_to_deliver' }] });
+    await program.decide('12', decisions(ONE_AREA));
+    expect((await listing(program.state)).filter((file) => file.startsWith('deliveries'))).toEqual(
+      before.filter((file) => file.startsWith('deliveries')),
+    );
+
+    await expectDelivered();
+    expect(await dry()).toMatchObject({ code: 0, json: [{ does: 'nothing', bag }] });
+    expect((await program.run(['leverera', '12', '-n'])).stdout).toContain('leverera visar resultatet igen och skickar inget.');
+    expect(await dry('--ny')).toMatchObject({ code: 0, json: [{ does: 'new', bag: bag.replace(/1$/, '2') }] });
+  });
+
   it('the database is down, or refuses the login (12)', async () => {
     await begin(ONE_AREA);
     await program.set({ source: { sminet2: `postgresql://las:syntetisk@127.0.0.1:${await freePort()}/borta` } });
@@ -323,7 +353,8 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect(await running.ended).toMatchObject({ code: 15 });
     expect(await readdir(folder)).toEqual([]);
     expect((await readdir(program.remote)).filter((name) => !name.startsWith('.'))).toEqual([]);
-    expectError(await program.run(LEVERERA), 15, /Mottagaren är inte den som leveransen till Region Skåne planerades för/);
+    for (const args of [LEVERERA, [...LEVERERA, '-n']])
+      expectError(await program.run(args), 15, /Mottagaren är inte den som leveransen till Region Skåne planerades för/);
     await program.set({ targets: { '12': program.target } });
     await expectDelivered();
   });
@@ -362,7 +393,9 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     const whole = await readFile(journal, 'utf8');
     await writeFile(journal, whole.replace('export-started', 'export-started?'));
     await program.set({ targets: { '12': program.target } });
-    expectError(await program.run(LEVERERA), 15, /Journalen \S+journal\.jsonl är skadad på rad 2\./);
+    for (const args of [LEVERERA, [...LEVERERA, '-n']])
+      expectError(await program.run(args), 15, /Journalen \S+journal\.jsonl är skadad på rad 2\./);
+    expectError(await program.run(['pausa', '12']), 5, /slutade med ett fel\. Journalen \S+journal\.jsonl är skadad på rad 2\./);
     expect((await program.run(['status', '12'])).stdout).toMatch(/Diarier .* fel$/m);
     expect((await program.run(['stoppa', '12'])).code).toBe(0);
     expect(await readFile(`${journal}.skadad`, 'utf8')).toContain('export-started?');
