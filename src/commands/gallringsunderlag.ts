@@ -77,7 +77,7 @@ function printTable({ output }: CommandContext, report: GateReport): void {
     ),
     ...report.undistributed.map(({ area, gate }) => ['', String(area), gateText.verdict(gate.allowed), sentences(gate).join(' ')]),
   ];
-  output.line(stringify([gateText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());
+  output.row(stringify([gateText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());
 }
 
 function printText({ output }: CommandContext, report: GateReport, today: Day, planning: boolean): void {
@@ -87,12 +87,12 @@ function printText({ output }: CommandContext, report: GateReport, today: Day, p
     output.line(`${regionOf(code).name} (${code})`);
     for (const [index, gate] of gates.entries()) {
       const area = AREAS[index]?.id ?? 1;
-      output.line(`  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(gate.allowed)}`);
+      output.row(`  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(gate.allowed)}`);
       for (const sentence of sentences(gate)) output.line(`       ${sentence}`);
     }
   }
   output.line();
   output.line(gateText.undistributed);
-  for (const { area, rows, gate } of report.undistributed) output.line(gateText.undistributedArea(area, rows, gate.allowed));
+  for (const { area, rows, gate } of report.undistributed) output.row(gateText.undistributedArea(area, rows, gate.allowed));
   for (const line of gateText.footer) output.line(line);
 }

@@ -64,12 +64,12 @@ export async function dryRun(context: CommandContext, house: House, region: Regi
   const target = house.settings.targets[region.code];
   const to = target ? { host: target.host, port: target.port, username: target.username, path: target.path } : null;
   output.object({ type: 'plan', dryRun: true, planning: clock.planning, does: deed.does, ...plan, target: to });
-  output.line(dryRunText.heading(plan.bag, clock.planning ? clock.today() : undefined));
+  output.row(dryRunText.heading(plan.bag, clock.planning ? clock.today() : undefined));
   output.line(deed.does === 'new' ? dryRunText.isNew : dryRunText.exists[deed.does](deed.delivery));
   if (deed.does !== 'nothing') {
     output.line(dryRunText.target(to && `${to.username}@${to.host}:${to.port}${to.path}`));
     output.line(dryRunText.total(plan.estimate.rows, plan.estimate.bytes));
-    for (const { area, path } of plan.files) output.line(`  ${area}  ${areas[area].short.padEnd(22)}  ${path}`);
+    for (const { area, path } of plan.files) output.row(`  ${area}  ${areas[area].short.padEnd(22)}  ${path}`);
   }
   output.line(dryRunText.nothingWritten);
   return 0;

@@ -32,7 +32,7 @@ export async function run(context: CommandContext): Promise<number> {
     const rows = views.flatMap((view) =>
       view.areas.map(({ area, decision, state: cell }) => [view.record.region, String(area), decision?.answer ?? '', cell]),
     );
-    output.line(stringify([statusText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());
+    output.row(stringify([statusText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());
     return 0;
   }
   for (const view of views) {
@@ -40,7 +40,7 @@ export async function run(context: CommandContext): Promise<number> {
       statusText.region(regionOf(view.record.region).name, view.record.region, view.areas.filter(({ decision }) => decision).length),
     );
     for (const { area, decision, state: cell } of view.areas) {
-      output.line(statusText.area(area, areas[area].short, decision, cell, daysLate(decision, today)));
+      output.row(statusText.area(area, areas[area].short, decision, cell, daysLate(decision, today)));
     }
   }
   return 0;

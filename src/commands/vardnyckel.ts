@@ -44,10 +44,10 @@ export async function show(context: CommandContext): Promise<number> {
   output.object({ host, port, known, shown, proven: proven.map(({ type, fingerprint }) => ({ type, fingerprint })) });
   output.line(hostKeyText.server(host, port));
   for (const key of shown)
-    output.line(key.revoked ? hostKeyText.revoked(key.type, key.fingerprint) : hostKeyText.shown(key.type, key.fingerprint, key.known));
-  for (const { type, fingerprint } of proven) output.line(hostKeyText.proven(type, fingerprint));
+    output.row(key.revoked ? hostKeyText.revoked(key.type, key.fingerprint) : hostKeyText.shown(key.type, key.fingerprint, key.known));
+  for (const { type, fingerprint } of proven) output.row(hostKeyText.proven(type, fingerprint));
   if (known.length === 0) output.line(hostKeyText.unknown);
-  else for (const fingerprint of known) output.line(hostKeyText.pinned(fingerprint));
+  else for (const fingerprint of known) output.row(hostKeyText.pinned(fingerprint));
   return 0;
 }
 
