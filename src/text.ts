@@ -1815,6 +1815,15 @@ export const commandText = {
   confirm: (region: string) => `Skriv regionens namn för att bekräfta (${region}): `,
   startedWorker: (code: string) =>
     `Leveransen arbetar i en egen process. Fönstret kan stängas, arbetet fortsätter. Följ den igen med: sminet-leverans folj ${code}`,
+  interrupted: ({ code, name }: Region, latest: DeliverySummary | undefined) => {
+    const isOpen = latest && latest.outcome !== 'done' && latest.outcome !== 'stopped';
+    const left = isOpen
+      ? `Leveransen ${latest.bag} är avbruten. Inget ofullständigt är publicerat. ${
+          latest.stage === 'export' ? 'Exporten görs om från början' : 'Det som servern har kvitterat behålls'
+        }. Fortsätt`
+      : 'Avbrutet innan någon leverans påbörjades. Börja om';
+    return `${left} med: sminet-leverans leverera ${code} --forgrund --bekrafta "${name}"`;
+  },
   pauseAsked: 'Paus begärd. En export som pågår görs klar först.',
   stopAsked: 'Stopp begärt.',
   stopped: (id: string) => `Leveransen ${id} är stoppad.`,

@@ -11,7 +11,6 @@ import { parseDuration } from './duration.ts';
 import { joinWorker } from './join-worker.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
-import { watch } from './watch.ts';
 import { watchWorker } from './watch-worker.ts';
 
 /** The typed name is the region's, checked before anything is asked of disk or network. Throws `confirmation_mismatch`. */
@@ -53,7 +52,7 @@ export async function run(context: CommandContext): Promise<number> {
   await verifyDecided(house, region);
   if (context.options.forgrund) {
     const { inForeground } = await import('./leverera-forgrund.ts');
-    return watch(context, region, inForeground(context, house, region, typed));
+    return inForeground(context, house, region, typed);
   }
   const maxOffline = textOption(context, 'max-offline');
   if (maxOffline !== undefined) parseDuration(maxOffline, '--max-offline');

@@ -246,7 +246,12 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     ] as const) {
       expect(await program.workerPid('12')).toBe(running.process.pid);
       running.process.kill(signal);
-      expect((await running.ended).code).toBe(code);
+      const ended = await running.ended;
+      expect(ended.code).toBe(code);
+      expect(ended.stderr).toMatch(
+        /^Leveransen SMINET2_\S+ är avbruten\. Inget ofullständigt är publicerat\. Det som servern har kvitterat behålls\. /m,
+      );
+      expect(ended.stderr).toMatch(/Fortsätt med: sminet-leverans leverera 12 --forgrund --bekrafta "Region Skåne"\n$/);
       expect(await published()).toEqual([]);
       running = program.start([...LEVERERA, '--forgrund']);
       await running.until(({ type }) => type === 'status');
@@ -265,7 +270,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     const running = program.start([...LEVERERA, '--forgrund']);
     await running.until(({ type }) => type === 'plan');
     running.process.kill('SIGINT');
-    expect((await running.ended).code).toBe(130);
+    expect(await running.ended).toMatchObject({ code: 130, stderr: expect.stringContaining('Exporten görs om från början.') });
     await servers.letGo();
     const resumed = await program.run([...LEVERERA, '--forgrund']);
     await expectPublished(resumed);
