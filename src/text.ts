@@ -1205,6 +1205,21 @@ export const bagProblems = {
 export const bagWithoutDatapackage =
   'Paketet har ingen datapackage.json. Bara reglerna i BagIt är kontrollerade, inte tabellernas innehåll.';
 
+/** What an area is, as the operator reads it: in the wizard and in `status`. */
+export const stateNames: Readonly<Record<AreaState, string>> = {
+  saknas: 'beslut saknas',
+  beslutad: 'beslutat',
+  exporteras: 'exporteras',
+  skickas: 'skickas',
+  pausad: 'pausad',
+  avbruten: 'avbruten',
+  overford: 'överförd, EJ VERIFIERAD',
+  verifierad: 'verifierad',
+  kvitterad: 'kvitterad',
+  avvikelse: 'avvikelse',
+  fel: 'fel',
+};
+
 // --- Screens -----------------------------------------------------------------------------------------------------
 
 const clockTime = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', timeStyle: 'short' });
@@ -1227,17 +1242,6 @@ export const screens = {
   answerLetters: { gallra: 'G', bevara: 'B', langre_frist: 'L' } satisfies Record<Answer, string>,
   answerShort: ({ answer, newEnd }: Decision) =>
     answer === 'gallra' ? 'Gallring beslutad' : answer === 'bevara' ? 'Bevara' : `Längre till ${newEnd?.slice(0, 4) ?? ''}`,
-  areaStates: {
-    saknas: 'beslut saknas',
-    beslutad: 'beslutat',
-    exporteras: 'exporteras',
-    skickas: 'överförs',
-    pausad: 'pausad',
-    overford: 'överförd, ej verifierad',
-    verifierad: 'verifierad',
-    kvitterad: 'kvitterad av regionen',
-    fel: 'fel',
-  } satisfies Record<AreaState, string>,
   statusWords: {
     kvitterad: 'kvitterad',
     verifierad: 'verifierad',
@@ -1365,8 +1369,8 @@ export const screens = {
     laterRules: 'Den senare dagen gäller.',
     responsibility: 'Vid Bevara eller Längre frist ansvarar regionen för den fortsatta förvaringen.',
     sizeUnknown: 'Storleken är inte uppskattad ännu. Beslut går att registrera ändå.',
-    size: (rows: string, size: string, total: string | undefined) =>
-      `Området har ${rows} rader, ${size}.${total ? ` Med det här svaret levereras ${total} till regionen.` : ''}`,
+    size: (rows: number, size: string, total: string | undefined) =>
+      `Området har ${counted(rows, 'post', 'poster')}, ${size}.${total ? ` Med det här svaret levereras ${total} till regionen.` : ''}`,
     keys: ['Tab nästa fält', '↑↓ flytta', 'Mellanslag välj', 'Enter spara', 'Esc ångra'],
   },
 
@@ -1375,8 +1379,13 @@ export const screens = {
     intro: 'Det här händer när du bekräftar:',
     delivers: 'Levereras',
     counting: 'Storleken räknas …',
-    sizes: (count: number, rows: string, attachments: string | undefined, size: string) =>
-      `${counted(count, 'område', 'områden')}, ${rows} rader, ${attachments === undefined ? '' : `${attachments} bilagor, `}${size}:`,
+    sizes: (count: number, rows: number, attachments: number | undefined, size: string) =>
+      [
+        counted(count, 'område', 'områden'),
+        counted(rows, 'post', 'poster'),
+        ...(attachments === undefined ? [] : [counted(attachments, 'bilaga', 'bilagor')]),
+        `${size}:`,
+      ].join(', '),
     disposes: 'Gallring',
     disposedAreas: (ids: readonly AreaId[]) =>
       ids.length === 0 ? 'Inget område.' : `beslutad för ${areaNumbers(ids)}. Inget raderas av det här programmet.`,
@@ -1450,8 +1459,8 @@ export const screens = {
     none: 'Inga kvitton ännu.',
     verified: 'Leveransen är överförd och innehållet är verifierat.',
     notVerified: 'EJ VERIFIERAD. Leveransen är överförd, men innehållet är inte kontrollerat.',
-    totals: (files: string, bytes: string, rows: string, at: string) =>
-      `${files} filer, ${bytes} byte, ${rows} rader. Klar ${at.slice(0, 16).replace('T', ' ')}.`,
+    totals: (files: number, bytes: number, rows: number, at: string) =>
+      `${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${counted(rows, 'post', 'poster')}. Klar ${minuteOf(at)}.`,
     area: 'Område',
     files: 'Filer',
     bytes: 'Byte',
@@ -1622,7 +1631,7 @@ export const screens = {
     markRows: [
       ['–  beslut saknas', 'G  godkänd gallring', '·  beslutat, väntar'],
       ['~  uppskattat', 'B  bevara, levereras', '>  exporteras'],
-      ['!  fel', 'L  längre frist,', '^  överförs'],
+      ['!  fel', 'L  längre frist,', '^  skickas'],
       ['=  pausad eller avbruten', '   levereras', 'v  verifierad'],
       ['?  ej verifierad', '', '✓  kvitterad av regionen'],
     ],
@@ -1831,7 +1840,7 @@ export const commandText = {
   noReceipts: 'Inga kvitton ännu.',
   yesNo: ' (j/n): ',
   bagValid: (files: number, bytes: number, rows: number) =>
-    `Paketet är komplett och giltigt: ${formatNumber(files)} filer, ${formatNumber(bytes)} byte, ${formatNumber(rows)} poster.`,
+    `Paketet är komplett och giltigt: ${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${counted(rows, 'post', 'poster')}.`,
   bagNotValid: 'Paketet är inte giltigt.',
   missingDecision: '– saknas –',
   ended: {
@@ -1863,7 +1872,7 @@ export function eventLine(event: DeliveryEvent): string {
       return `${STAGE_NAMES[event.stage]}: ${percent} procent, ${formatBytes(event.bytes)} av ${formatBytes(event.totalBytes)}${rate}.`;
     }
     case 'file': {
-      const rows = event.rows > 0 ? `, ${formatNumber(event.rows)} poster` : '';
+      const rows = event.rows > 0 ? `, ${counted(event.rows, 'post', 'poster')}` : '';
       return `${FILE_DONE[event.stage]}: ${event.file}, ${formatNumber(event.bytes)} byte${rows}${event.resumed ? ' (återupptagen)' : ''}.`;
     }
     case 'retry':
@@ -1894,19 +1903,6 @@ export const statusText = {
   },
 } as const;
 
-/** What an area is, as the operator reads it. */
-export const stateNames: Readonly<Record<AreaState, string>> = {
-  saknas: 'saknas',
-  beslutad: 'beslutad',
-  exporteras: 'exporteras',
-  skickas: 'skickas',
-  pausad: 'pausad',
-  overford: 'överförd, EJ VERIFIERAD',
-  verifierad: 'verifierad',
-  kvitterad: 'kvitterad',
-  fel: 'fel',
-};
-
 /** `info`. */
 export const infoText = {
   program: (version: string) => `Sminet-leverans ${version}`,
@@ -1928,7 +1924,7 @@ const gradeMark = (grade: Grade): string => (grade === 'exact' ? '=' : '~');
 export const estimateText = {
   region: (name: string, code: string, bytes: number, grade: Grade) => `${name} (${code}): ${gradeMark(grade)}${formatBytes(bytes)}`,
   area: (area: AreaId, short: string, rows: number, bytes: number, grade: Grade) =>
-    `  ${area}  ${short.padEnd(22)}  ${gradeMark(grade)}${formatBytes(bytes)}, ${gradeMark(grade)}${formatNumber(rows)} poster`,
+    `  ${area}  ${short.padEnd(22)}  ${gradeMark(grade)}${formatBytes(bytes)}, ${gradeMark(grade)}${counted(rows, 'post', 'poster')}`,
 } as const;
 
 /** `gallringsunderlag`. */
@@ -2010,7 +2006,7 @@ export const dryRunText = {
   },
   target: (to: string | null) =>
     `Till: ${to ?? 'målet saknas i inställningarna. Exporten görs, och leveransen väntar sedan på det (felkod 10).'}`,
-  total: (rows: number, bytes: number) => `Cirka ${formatNumber(rows)} poster, cirka ${formatBytes(bytes)}`,
+  total: (rows: number, bytes: number) => `Cirka ${counted(rows, 'post', 'poster')}, cirka ${formatBytes(bytes)}`,
   nothingWritten: 'Inget har skrivits eller skickats.',
 } as const;
 

@@ -271,6 +271,9 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     await running.until(({ type }) => type === 'plan');
     running.process.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 130, stderr: expect.stringContaining('Exporten görs om från början.') });
+    expect(await states()).toEqual(['beslutad', 'pausad', 'beslutad', 'beslutad', 'pausad', 'beslutad', 'beslutad']);
+    expect((await program.run(['status', '12'])).stdout.match(/ avbruten$/gm)).toHaveLength(2);
+    expect(await program.run(['folj', '12'])).toMatchObject({ code: 5, stderr: expect.stringContaining('är avbruten: ingen process') });
     await servers.letGo();
     const resumed = await program.run([...LEVERERA, '--forgrund']);
     await expectPublished(resumed);
