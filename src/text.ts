@@ -1,5 +1,5 @@
 import type { Area, AreaId } from './domain/areas.ts';
-import type { Answer, Decision } from './domain/decision.ts';
+import type { Answer, CardsChoice, Decision } from './domain/decision.ts';
 import type { DecisionField, DecisionProblem, DecisionProblemCode, DecisionWarning } from './domain/decision-problems.ts';
 import type { DeliveryEvent, Stage } from './domain/delivery-events.ts';
 import type { DeliverySummary, Kvittens, Receipt } from './domain/delivery-record.ts';
@@ -1821,6 +1821,11 @@ export const commandText = {
   newState: (dir: string) => `OBS: ${dir} är ett nytt, tomt läge. Inga tidigare beslut eller leveranser är kända.`,
   decisionSaved: (region: string, area: number, decided: number) =>
     `Sparat. ${region}, område ${area}. Regionen har ${decided} av 7 beslut.`,
+  assumedCards: ({ choice, reportTaken }: Partial<CardsChoice>) =>
+    `Inte angivet, och därför antaget: ${listed([
+      ...(choice ? [`patientkorten ${choice} (--patientkort ${choice})`] : []),
+      ...(reportTaken ? [`om en rapport är uttagen är inte känt (--rapport-uttagen ${reportTaken})`] : []),
+    ])}. Stämmer det inte: registrera beslutet igen med rätt flagga.`,
   confirm: (region: string) => `Skriv regionens namn för att bekräfta (${region}): `,
   startedWorker: (code: string) =>
     `Leveransen arbetar i en egen process. Fönstret kan stängas, arbetet fortsätter. Följ den igen med: sminet-leverans folj ${code}`,

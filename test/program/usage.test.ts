@@ -144,6 +144,18 @@ describe('the command line without servers', () => {
     expect([folder.code, errorIn(folder).message]).toEqual([2, `${program.home} är en mapp, inte en fil.`]);
   });
 
+  it('D3 R47: what beslut satt takes for granted of the cards of area 2 is said; what was given is not', async () => {
+    const satt = (area: string, ...flags: string[]) =>
+      program.run(['beslut', 'satt', '13', area, '--val', 'bevara', '--datum', '2025-11-12', '--beslutsfattare', 'Nämnden', ...flags]);
+    expect((await satt('2')).stdout).toMatch(
+      /antaget: patientkorten levereras \(--patientkort levereras\) och om en rapport .* \(--rapport-uttagen vet_ej\)\./,
+    );
+    const half = await satt('2', '--patientkort', 'levereras', '--json');
+    expect(half.json).toEqual([expect.objectContaining({ area: 2, assumed: { reportTaken: 'vet_ej' } })]);
+    for (const said of [await satt('2', '--patientkort', 'levereras', '--rapport-uttagen', 'nej'), await satt('1')])
+      expect(said.stdout).not.toContain('antaget');
+  });
+
   it('R05 R17: a decision that lacks what it must have is refused with the field, and nothing is registered', async () => {
     const satt = (area: string, ...rest: string[]) => program.run(['beslut', 'satt', '12', area, ...rest, '--json']);
     const facts = ['--datum', '2025-11-12', '--beslutsfattare', 'Nämnden'];
