@@ -389,14 +389,11 @@ export const errors: ErrorTexts = {
       'Stämmer det: godkänn det med sminet-leverans vardnyckel lita. Stämmer det inte: skicka inget.',
     ],
   }),
-  host_key_changed: ({ host, port, seen, pinned }) => ({
+  host_key_changed: ({ host, port, seen, pinned, keyIn = 'known_hosts' }) => ({
     what: `Servern ${host}, port ${port}, har en annan värdnyckel än den godkända. Visad: ${seen} Godkänd: ${pinned}`,
     affects: 'Någon kan ha satt sig emellan, eller så har regionen bytt nyckel. Ingen inloggning har gjorts.',
     safe: 'Inga uppgifter har lämnats till servern. Inget är publicerat.',
-    todo: [
-      'Fråga regionen om nyckeln är bytt, på ett annat sätt än genom servern.',
-      'Är bytet bekräftat: ta bort den gamla med sminet-leverans vardnyckel ta-bort (eller ändra hostKey, om den står i inställningarna), och godkänn den nya.',
-    ],
+    todo: ['Fråga regionen om nyckeln är bytt, på ett annat sätt än genom servern.', ...(changedKeyRemedies[keyIn] ?? [])],
   }),
   host_key_in_settings: ({ code, file }) => ({
     what: `Värdnyckeln står i inställningarna (targets.${code}.hostKey i ${file}), som går före sparade nycklar.`,
@@ -779,6 +776,16 @@ const connectionProblems: Readonly<Record<string, string>> = {
   stalled: 'Servern slutade svara.',
   keepalive: 'Servern slutade svara.',
   size: 'Servern gav motstridiga besked om en fils storlek.',
+};
+
+/** What to do when a server shows another key, by where the key stands that it should have shown. */
+const changedKeyRemedies: Readonly<Record<string, readonly string[]>> = {
+  settings: ['Är bytet bekräftat: skriv den nya som hostKey för målet i inställningarna.'],
+  known_hosts: [
+    'Är bytet bekräftat: ta bort den gamla med sminet-leverans vardnyckel ta-bort, och godkänn den nya med sminet-leverans vardnyckel lita.',
+    'Står den gamla i ~/.ssh/known_hosts: ta bort den där med ssh-keygen -R.',
+  ],
+  answer: ['Kontrollera att fingeravtrycket är rätt avskrivet. Skicka inget förrän det stämmer.'],
 };
 
 const loginProblems: Readonly<Record<string, (key: string) => string>> = {
@@ -1561,10 +1568,16 @@ export const screens = {
     revoked: 'STOPP. Servern visar en nyckel som är spärrad (@revoked): den är känd som röjd eller utdömd.',
     saved: 'Sparad nyckel',
     stopped: 'Överföringen är stoppad. Inget har skickats. Den kan inte fortsätta här.',
-    changedSteps: (slug: string) => [
+    changedSteps: ({ code, slug }: Region, { keyIn, host, port }: ErrorFacts) => [
       '1. Ring regionen och fråga om nyckeln har bytts.',
-      '2. Be driften ta bort den gamla nyckeln:',
-      `   sminet-leverans vardnyckel ta-bort ${slug}`,
+      ...(keyIn === 'settings'
+        ? ['2. Be driften skriva den nya nyckeln i inställningarna:', `   targets.${code}.hostKey`]
+        : [
+            '2. Be driften ta bort den gamla nyckeln:',
+            `   sminet-leverans vardnyckel ta-bort ${slug}`,
+            '   och ur ~/.ssh/known_hosts, om den står där:',
+            `   ssh-keygen -R ${port === 22 ? host : `"[${host}]:${port}"`}`,
+          ]),
       '3. Starta överföringen igen och jämför det nya fingeravtrycket.',
     ],
     revokedSteps: [

@@ -164,6 +164,8 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expectError(await program.run(['vardnyckel', 'lita', '12']), 2, /får inte fråga: --fingeravtryck/);
     const wrong = `SHA256:${'A'.repeat(43)}`;
     expectError(await program.run(['vardnyckel', 'lita', '12', '--fingeravtryck', wrong]), 14, /en annan värdnyckel än den godkända/);
+    const saved = await program.run(['vardnyckel', 'lita', '12', '--fingeravtryck', wrong]);
+    expect(saved.stderr).toContain('Kontrollera att fingeravtrycket är rätt avskrivet.');
     expectError(await program.run(LEVERERA), 14, /inte är godkänd/);
     await nothingSent();
     expect((await program.run(['vardnyckel', 'lita', '12', '--fingeravtryck', String(hostKey)])).code).toBe(0);
@@ -183,6 +185,7 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     const [seen = ''] = await sshd.fingerprints();
     expectError(ran, 14, /har en annan värdnyckel än den godkända\. Visad: SHA256:\S+ Godkänd: SHA256:/);
     expect(ran.stderr).toContain(`Visad: ${seen}`);
+    expect(ran.stderr).toContain('skriv den nya som hostKey för målet i inställningarna');
     const logged = (await sshd.log()).slice(before.length);
     expect(logged).toMatch(/Connection (from|reset|closed)/);
     expect(logged).not.toMatch(/publickey|password|userauth|Accepted|Failed|authenticating user/i);

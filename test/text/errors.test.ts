@@ -152,7 +152,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   ],
   host_key_unknown: [{ ...TARGET, seen: 'SHA256:a' }],
   host_key_revoked: [{ ...TARGET, seen: 'SHA256:b' }],
-  host_key_changed: [{ ...TARGET, seen: 'SHA256:a', pinned: 'SHA256:b' }],
+  host_key_changed: ['known_hosts', 'settings', 'answer'].map((keyIn) => ({ ...TARGET, seen: 'SHA256:a', pinned: 'SHA256:b', keyIn })),
   checksum_mismatch: [{ file: 'data/omrade1_fall.csv' }],
   staged_file_unreadable: [{ file: 'data/omrade1_fall.csv', reason: 'EIO' }],
   staged_file_changed: [{ file: 'data/omrade1_fall.csv' }],
