@@ -9,7 +9,7 @@ import { SOCKETS_SKIP, tcpSockets } from '../support/tcp-sockets.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
 /** Slow enough that an operator has time to act while some 2.7 MB are sent. */
-const SLOW = 600_000;
+const SLOW = 150_000;
 
 const isUploading = (event: DeliveryEvent): boolean => event.type === 'status' && event.stage === 'upload' && event.bytes > 0;
 const resultOf = ({ json }: Ran): ResultEvent => json.at(-1) as ResultEvent;
