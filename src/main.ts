@@ -6,7 +6,7 @@ import type { CommandContext } from './commands/command.ts';
 import { type CommandLine, parseCommandLine } from './commands/command-line.ts';
 import { reportError } from './commands/error-report.ts';
 import { helpText } from './commands/help.ts';
-import { type Output, outputOn } from './commands/output.ts';
+import { fitted, type Output, outputOn } from './commands/output.ts';
 import { clockAt } from './domain/calendar.ts';
 
 // The composition root: arguments to command, signals to one AbortSignal, the result to an exit code. The only process.exit.
@@ -36,12 +36,12 @@ async function run(output: Output, line: CommandLine, signal: AbortSignal): Prom
     return 0;
   }
   if (line.help) {
-    process.stdout.write(helpText(line.entry));
+    process.stdout.write(fitted(helpText(line.entry), process.stdout));
     return 0;
   }
   if (line.entry) return (await line.entry.load()).run(contextFor(line, output, signal));
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    process.stderr.write(helpText(undefined));
+    process.stderr.write(fitted(helpText(undefined), process.stderr));
     return 2;
   }
   const { run: wizard } = await import('./commands/wizard.ts');

@@ -1,11 +1,12 @@
 import type { Area, AreaId } from './domain/areas.ts';
-import type { Answer, Decision } from './domain/decision.ts';
+import type { Answer, CardsChoice, Decision } from './domain/decision.ts';
 import type { DecisionField, DecisionProblem, DecisionProblemCode, DecisionWarning } from './domain/decision-problems.ts';
 import type { DeliveryEvent, Stage } from './domain/delivery-events.ts';
-import type { Kvittens, Receipt } from './domain/delivery-record.ts';
+import type { DeliverySummary, Kvittens, Receipt } from './domain/delivery-record.ts';
 import type { Dialect } from './domain/dialect.ts';
 import type { Grade } from './domain/estimate.ts';
 import type { GateCode } from './domain/gate.ts';
+import type { PathProblem } from './domain/given-path.ts';
 import type { ErrorCode, ErrorFacts, OperatorError } from './domain/operator-error.ts';
 import type { AreaState } from './domain/region-view.ts';
 import { type Region, regionOf } from './domain/regions.ts';
@@ -46,6 +47,9 @@ export const counted = (count: number, one: string, many: string): string => `${
 
 /** `1`, `1 och 2`, `1, 2 och 3`. */
 export const listed = (items: readonly string[]): string => new Intl.ListFormat('sv', { type: 'conjunction' }).format(items);
+
+/** `1`, `1 eller 2`, `1, 2 eller 3`. */
+export const oneOf = (items: readonly string[]): string => new Intl.ListFormat('sv', { type: 'disjunction' }).format(items);
 
 // --- Areas -------------------------------------------------------------------------------------------------------
 
@@ -200,13 +204,23 @@ export interface ErrorText {
 
 type ErrorTexts = { readonly [code in ErrorCode]: (facts: ErrorFacts) => ErrorText };
 
+/** What an error of the server means before any byte was sent to it. */
+const BEFORE_SENDING = {
+  affects: 'Inget kan skickas till regionen just nu.',
+  safe: 'Inget skickades, och inget har gått förlorat: beslut och lokala filer är orörda.',
+};
+
 /** Swedish per error code. */
 export const errors: ErrorTexts = {
-  usage: ({ given, command }) => ({
-    what: command ? `Kommandot ${command} fick fel antal eller okända argument: ${given}.` : `Okänt kommando eller okänd flagga: ${given}.`,
+  usage: (facts) => ({
+    what: usageProblems[facts.problem as keyof typeof usageProblems](facts),
     affects: 'Kommandot kördes inte.',
-    safe: 'Inget har lästs eller ändrats.',
-    todo: [command ? `Se sminet-leverans ${command} --help` : 'Se sminet-leverans --help'],
+    safe: 'Inget har ändrats.',
+    todo: [
+      ...(facts.nearest ? [`Menade du ${facts.nearest}?`] : []),
+      ...(argumentForms[String(facts.argument)] ?? []),
+      facts.command ? `Se sminet-leverans ${facts.command} --help` : 'Se sminet-leverans --help',
+    ],
   }),
   answer_missing: ({ flag, asks }) => ({
     what: asks ? `Ett svar saknas, och programmet får inte fråga: ${flag}.` : `Ett svar saknas: ${flag}.`,
@@ -302,11 +316,12 @@ export const errors: ErrorTexts = {
     safe: 'Besluten är registrerade. Programmet raderar ingenting.',
     todo: ['Se vad som får gallras med sminet-leverans gallringsunderlag'],
   }),
-  no_delivery: ({ region }) => ({
-    what: `${region} har ingen sådan leverans.`,
+  no_delivery: (facts) => ({
+    what: `${facts.region} har ingen sådan leverans.`,
     affects: 'Kommandot gjorde ingenting.',
     safe: 'Inget har ändrats.',
-    todo: [`Se läget med sminet-leverans status "${region}"`],
+    todo: [`Se läget med sminet-leverans status "${facts.region}"`],
+    ...deliveriesInstead[String(facts.state)]?.(facts),
   }),
   delivery_running: ({ region, code }) => ({
     what: `Leveransen till ${region} pågår.`,
@@ -343,14 +358,24 @@ export const errors: ErrorTexts = {
       'Om målet ska vara nytt: överge leveransen med stoppa, och kör leverera igen.',
     ],
   }),
-  sftp_down: ({ host, port, reason }) => ({
+  sftp_down: ({ host, port, reason, nothingSent }) => ({
     what: `Det går inte att nå SFTP-servern ${host}, port ${port}. ${connectionProblems[String(reason)] ?? 'Förbindelsen bröts.'}`,
-    affects: 'Överföringen står. Inget är publicerat.',
-    safe: 'Paketet är kvar lokalt, och det som servern har kvitterat behålls.',
-    todo: [
-      'Kör samma kommando igen: överföringen fortsätter där den slutade.',
-      'Fråga annars regionen om servern är uppe och släpper in oss.',
-    ],
+    ...(nothingSent
+      ? {
+          ...BEFORE_SENDING,
+          todo: [
+            'Kontrollera värd och port i inställningarna, och fråga regionen om servern är uppe och släpper in oss.',
+            'Kör sedan samma kommando igen.',
+          ],
+        }
+      : {
+          affects: 'Överföringen står. Inget är publicerat.',
+          safe: 'Paketet är kvar lokalt, och det som servern har kvitterat behålls.',
+          todo: [
+            'Kör samma kommando igen: överföringen fortsätter där den slutade.',
+            'Fråga annars regionen om servern är uppe och släpper in oss.',
+          ],
+        }),
   }),
   sftp_login: ({ host, username, reason, key }) => ({
     what: `Inloggningen som ${username} på ${host} gick inte. ${loginProblems[String(reason)]?.(String(key)) ?? ''}`,
@@ -362,6 +387,7 @@ export const errors: ErrorTexts = {
     what: `Servern${facts.host ? ` ${facts.host}` : ''} gör inte det som behövs. ${serverProblems[String(facts.reason)]?.(facts) ?? ''}`,
     affects: 'Leveransen stannar.',
     safe: 'Inget är överskrivet eller borttaget. Paketet är kvar lokalt.',
+    ...(facts.nothingSent && BEFORE_SENDING),
     todo: [
       'Visa texten ovan för den som sköter servern.',
       'Kör samma kommando igen när orsaken är borta.',
@@ -377,14 +403,11 @@ export const errors: ErrorTexts = {
       'Stämmer det: godkänn det med sminet-leverans vardnyckel lita. Stämmer det inte: skicka inget.',
     ],
   }),
-  host_key_changed: ({ host, port, seen, pinned }) => ({
+  host_key_changed: ({ host, port, seen, pinned, keyIn = 'known_hosts' }) => ({
     what: `Servern ${host}, port ${port}, har en annan värdnyckel än den godkända. Visad: ${seen} Godkänd: ${pinned}`,
     affects: 'Någon kan ha satt sig emellan, eller så har regionen bytt nyckel. Ingen inloggning har gjorts.',
     safe: 'Inga uppgifter har lämnats till servern. Inget är publicerat.',
-    todo: [
-      'Fråga regionen om nyckeln är bytt, på ett annat sätt än genom servern.',
-      'Är bytet bekräftat: ta bort den gamla med sminet-leverans vardnyckel ta-bort (eller ändra hostKey, om den står i inställningarna), och godkänn den nya.',
-    ],
+    todo: ['Fråga regionen om nyckeln är bytt, på ett annat sätt än genom servern.', ...(changedKeyRemedies[keyIn] ?? [])],
   }),
   host_key_in_settings: ({ code, file }) => ({
     what: `Värdnyckeln står i inställningarna (targets.${code}.hostKey i ${file}), som går före sparade nycklar.`,
@@ -401,20 +424,22 @@ export const errors: ErrorTexts = {
       'Spärren står i known_hosts och hävs aldrig av programmet.',
     ],
   }),
-  permission_remote: ({ host, username, path, operation }) => ({
+  permission_remote: ({ host, username, path, operation, nothingSent }) => ({
     what: `${username} har inte rätt att göra det som behövs i ${path} på ${host} (${operation}).`,
     affects: 'Leveransen stannar. Inget är publicerat.',
     safe: 'Det som redan fanns i mappen är orört.',
+    ...(nothingSent && BEFORE_SENDING),
     todo: [
       'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
       'Kör sedan samma kommando igen.',
     ],
   }),
-  remote_disk_full: ({ host, path, needed, free }) => ({
+  remote_disk_full: ({ host, path, needed, free, nothingSent }) => ({
     what: `Disken är full på ${host}: ${formatBytes(Number(needed))} behövs i ${path}${free === undefined ? ', men kvoten är slut' : `, ${formatBytes(Number(free))} är ledigt`}.`,
     affects: 'Överföringen står. Inget är publicerat.',
     safe: 'Det som redan är överfört behålls. Inget är avkortat eller borttaget.',
-    todo: ['Be den som sköter servern göra plats.', 'Kör sedan samma kommando igen: överföringen fortsätter.'],
+    ...(nothingSent && BEFORE_SENDING),
+    todo: ['Be den som sköter servern göra plats.', `Kör sedan samma kommando igen${nothingSent ? '' : ': överföringen fortsätter'}.`],
   }),
   bag_exists: ({ host, path, bag }) => ({
     what: `Namnet ${bag} finns redan i ${path} på ${host}.`,
@@ -480,6 +505,12 @@ export const errors: ErrorTexts = {
       `Rätta ${facts.file}.${Number(facts.more) > 0 ? ` Där finns ${facts.more} fel till.` : ''}`,
       'Kör sedan sminet-leverans kontrollera.',
     ],
+  }),
+  path_invalid: ({ path, problem }) => ({
+    what: pathProblems[String(problem) as PathProblem](String(path)),
+    affects: 'Kommandot kördes inte.',
+    safe: 'Inget har ändrats.',
+    todo: ['Kontrollera sökvägen. En relativ sökväg räknas från den mapp du står i.'],
   }),
   path_too_long: ({ path, tooMany }) => ({
     what: `Sökvägen till tillståndsmappen är ${tooMany} byte för lång: ${path}`,
@@ -628,6 +659,93 @@ export const errors: ErrorTexts = {
   }),
 };
 
+/** What is wrong with a command line; `given` is the word or the flag as it was typed. */
+export const usageProblems = {
+  unknown_command: ({ given }: ErrorFacts) => `Det finns inget kommando ${given}.`,
+  half_command: ({ given, expected }: ErrorFacts) => `Kommandot ${given} ska följas av ${expected}.`,
+  unknown_flag: ({ given, command }: ErrorFacts) =>
+    command ? `Kommandot ${command} har ingen flagga ${given}.` : `Det finns ingen flagga ${given}.`,
+  flag_without_value: ({ given }: ErrorFacts) => `Flaggan ${given} ska följas av ett värde.`,
+  flag_with_value: ({ given }: ErrorFacts) => `Flaggan ${given} har inget värde.`,
+  missing_argument: ({ command, argument }: ErrorFacts) => `Kommandot ${command} saknar ${argument}.`,
+  surplus_argument: ({ command, surplus }: ErrorFacts) => `Kommandot ${command} har ett argument för mycket: ${surplus}.`,
+  not_a_day: ({ given }: ErrorFacts) => `${given}: värdet ska vara ett datum, ÅÅÅÅ-MM-DD, till exempel 2026-02-01.`,
+  not_a_duration: ({ given }: ErrorFacts) => `${given}: värdet ska vara en tid, till exempel 90s, 10m eller 24h.`,
+  not_a_choice: ({ given, expected }: ErrorFacts) => `${given}: värdet ska vara ${expected}.`,
+  not_a_fingerprint: ({ given }: ErrorFacts) => `${given}: ett fingeravtryck är SHA256: och 43 tecken.`,
+} as const;
+
+/** How an argument that is missing is written, by its name in the command's usage. */
+const argumentForms: Readonly<Record<string, readonly string[]>> = {
+  REGION: ['Skriv länskod, kortnamn eller namn: 12, skane eller "Region Skåne".'],
+  OMRÅDE: ['Skriv områdets nummer, 1 till 7. De förklaras av sminet-leverans omraden'],
+  MAPP: ['Skriv sökvägen till mappen med paketet.'],
+};
+
+/** What is wrong with a path that was given as an argument. */
+export const pathProblems: Readonly<Record<PathProblem, (path: string) => string>> = {
+  missing: (path) => `${path} finns inte.`,
+  not_a_folder: (path) => `${path} är en fil, inte en mapp.`,
+  not_a_file: (path) => `${path} är en mapp, inte en fil.`,
+};
+
+/** `2026-11-22 14:05` of a time with seconds and offset, as it stands there. */
+const minuteOf = (at: string | number | undefined): string => String(at).slice(0, 16).replace('T', ' ');
+
+/** What there is where a command finds no delivery to act on (`no_delivery`), by how the latest one stands. */
+export const deliveriesInstead: Readonly<Record<string, (facts: ErrorFacts) => Partial<ErrorText>>> = {
+  none: ({ region, code }) => ({
+    what: `${region} har ingen leverans: ingen har startats.`,
+    todo: [
+      `Se planen med sminet-leverans leverera ${code} --torrkorning`,
+      `Starta med sminet-leverans leverera ${code} --bekrafta "${region}"`,
+    ],
+  }),
+  no_target: ({ region, code, bag, at }) => ({
+    what: `Leveransen ${bag} väntar sedan ${minuteOf(at)}: inställningarna säger inte vart den till ${region} ska skickas.`,
+    safe: 'Inget har skickats. Det som är exporterat ligger kvar lokalt.',
+    todo: [`Lägg till targets.${code} i inställningarna.`, `Fortsätt sedan med sminet-leverans fortsatt ${code}`],
+  }),
+  running: ({ code, bag }) => ({
+    what: `Leveransen ${bag} pågår.`,
+    todo: [`Följ den med sminet-leverans folj ${code}`],
+  }),
+  paused: ({ code, bag, at, error }) => ({
+    what: `Leveransen ${bag} är pausad sedan ${minuteOf(at)}${error === 'sftp_login' ? ': ingen svarade när inloggningen frågade' : ''}.`,
+    safe: 'Det som servern har kvitterat behålls.',
+    todo: [`Fortsätt med sminet-leverans fortsatt ${code}`],
+  }),
+  cut: ({ code, bag, at }) => ({
+    what: `Leveransen ${bag} är avbruten: ingen process arbetar på den. Den påbörjades ${minuteOf(at)}.`,
+    safe: 'Allt som är gjort är sparat. Det som servern har kvitterat behålls.',
+    todo: [`Fortsätt med sminet-leverans fortsatt ${code}`],
+  }),
+  failed: (facts) => ({
+    what: `Leveransen ${facts.bag} slutade med ett fel${facts.at ? ` ${minuteOf(facts.at)}` : ''}. ${errors[facts.error as ErrorCode]?.(facts).what ?? ourBugEvent}`,
+    safe: 'Inget ofullständigt är publicerat.',
+    todo: [
+      `Åtgärda orsaken, och fortsätt med sminet-leverans fortsatt ${facts.code}`,
+      `Går det inte: överge leveransen med sminet-leverans stoppa ${facts.code}, och kör sedan leverera.`,
+    ],
+  }),
+  stopped: ({ region, code, bag, at }) => ({
+    what: `Leveransen ${bag} stoppades ${minuteOf(at)} och är övergiven.`,
+    safe: 'Databasen och tidigare leveranser är orörda.',
+    todo: [
+      `Gör en ny med sminet-leverans leverera ${code} --bekrafta "${region}"`,
+      `Det som den stoppade lämnade tas bort med sminet-leverans rensa ${code}`,
+    ],
+  }),
+  done: ({ region, code, bag, at }) => ({
+    what: `Leveransen ${bag} är klar sedan ${minuteOf(at)}.`,
+    safe: 'Det som är levererat är orört.',
+    todo: [
+      `Se kvittot med sminet-leverans kvitton ${code}`,
+      `En ny leverans görs med sminet-leverans leverera ${code} --ny --bekrafta "${region}"`,
+    ],
+  }),
+};
+
 /** The four parts of an operator error. */
 export const errorText = ({ code, facts }: OperatorError): ErrorText => errors[code](facts);
 
@@ -672,6 +790,16 @@ const connectionProblems: Readonly<Record<string, string>> = {
   stalled: 'Servern slutade svara.',
   keepalive: 'Servern slutade svara.',
   size: 'Servern gav motstridiga besked om en fils storlek.',
+};
+
+/** What to do when a server shows another key, by where the key stands that it should have shown. */
+const changedKeyRemedies: Readonly<Record<string, readonly string[]>> = {
+  settings: ['Är bytet bekräftat: skriv den nya som hostKey för målet i inställningarna.'],
+  known_hosts: [
+    'Är bytet bekräftat: ta bort den gamla med sminet-leverans vardnyckel ta-bort, och godkänn den nya med sminet-leverans vardnyckel lita.',
+    'Står den gamla i ~/.ssh/known_hosts: ta bort den där med ssh-keygen -R.',
+  ],
+  answer: ['Kontrollera att fingeravtrycket är rätt avskrivet. Skicka inget förrän det stämmer.'],
 };
 
 const loginProblems: Readonly<Record<string, (key: string) => string>> = {
@@ -822,7 +950,8 @@ const SETTING_TYPES: Readonly<Record<string, string>> = {
 export const settingProblems = {
   not_json: ({ line }: ErrorFacts) => `Filen är inte giltig JSON, se rad ${line}.`,
   missing: ({ key }: ErrorFacts) => `${key} saknas.`,
-  unknown_key: ({ key }: ErrorFacts) => `${key} är inte en inställning. Kontrollera stavningen.`,
+  unknown_key: ({ key, nearest, allowed }: ErrorFacts) =>
+    `${key} är inte en inställning. ${nearest ? `Närmast är ${nearest}.` : `Där kan finnas ${allowed}.`}`,
   unknown_region: ({ key }: ErrorFacts) => `${key}: det är inte länskoden för någon av de 21 regionerna.`,
   wrong_type: ({ key, allowed }: ErrorFacts) => `${key || 'Filen'} ska vara ${SETTING_TYPES[String(allowed)] ?? allowed}.`,
   not_one_of: ({ key, allowed }: ErrorFacts) => `${key} har ett okänt värde. Det kan vara ${allowed}.`,
@@ -1079,7 +1208,7 @@ export const reversalText = {
 
 /** What the bag validator can find, by code. Paths are in the problem itself. */
 export const bagProblems = {
-  bagit_missing: 'bagit.txt saknas: mappen är inget BagIt-paket.',
+  bagit_missing: 'Filen saknas, och utan den är mappen inget BagIt-paket.',
   bagit_invalid: 'bagit.txt följer inte BagIt.',
   data_missing: 'Mappen data saknas.',
   manifest_missing: 'Manifestet saknas.',
@@ -1108,6 +1237,21 @@ export const bagProblems = {
 export const bagWithoutDatapackage =
   'Paketet har ingen datapackage.json. Bara reglerna i BagIt är kontrollerade, inte tabellernas innehåll.';
 
+/** What an area is, as the operator reads it: in the wizard and in `status`. */
+export const stateNames: Readonly<Record<AreaState, string>> = {
+  saknas: 'beslut saknas',
+  beslutad: 'beslutat',
+  exporteras: 'exporteras',
+  skickas: 'skickas',
+  pausad: 'pausad',
+  avbruten: 'avbruten',
+  overford: 'överförd, EJ VERIFIERAD',
+  verifierad: 'verifierad',
+  kvitterad: 'kvitterad',
+  avvikelse: 'avvikelse',
+  fel: 'fel',
+};
+
 // --- Screens -----------------------------------------------------------------------------------------------------
 
 const clockTime = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', timeStyle: 'short' });
@@ -1130,17 +1274,6 @@ export const screens = {
   answerLetters: { gallra: 'G', bevara: 'B', langre_frist: 'L' } satisfies Record<Answer, string>,
   answerShort: ({ answer, newEnd }: Decision) =>
     answer === 'gallra' ? 'Gallring beslutad' : answer === 'bevara' ? 'Bevara' : `Längre till ${newEnd?.slice(0, 4) ?? ''}`,
-  areaStates: {
-    saknas: 'beslut saknas',
-    beslutad: 'beslutat',
-    exporteras: 'exporteras',
-    skickas: 'överförs',
-    pausad: 'pausad',
-    overford: 'överförd, ej verifierad',
-    verifierad: 'verifierad',
-    kvitterad: 'kvitterad av regionen',
-    fel: 'fel',
-  } satisfies Record<AreaState, string>,
   statusWords: {
     kvitterad: 'kvitterad',
     verifierad: 'verifierad',
@@ -1268,8 +1401,8 @@ export const screens = {
     laterRules: 'Den senare dagen gäller.',
     responsibility: 'Vid Bevara eller Längre frist ansvarar regionen för den fortsatta förvaringen.',
     sizeUnknown: 'Storleken är inte uppskattad ännu. Beslut går att registrera ändå.',
-    size: (rows: string, size: string, total: string | undefined) =>
-      `Området har ${rows} rader, ${size}.${total ? ` Med det här svaret levereras ${total} till regionen.` : ''}`,
+    size: (rows: number, size: string, total: string | undefined) =>
+      `Området har ${counted(rows, 'post', 'poster')}, ${size}.${total ? ` Med det här svaret levereras ${total} till regionen.` : ''}`,
     keys: ['Tab nästa fält', '↑↓ flytta', 'Mellanslag välj', 'Enter spara', 'Esc ångra'],
   },
 
@@ -1278,8 +1411,13 @@ export const screens = {
     intro: 'Det här händer när du bekräftar:',
     delivers: 'Levereras',
     counting: 'Storleken räknas …',
-    sizes: (count: number, rows: string, attachments: string | undefined, size: string) =>
-      `${counted(count, 'område', 'områden')}, ${rows} rader, ${attachments === undefined ? '' : `${attachments} bilagor, `}${size}:`,
+    sizes: (count: number, rows: number, attachments: number | undefined, size: string) =>
+      [
+        counted(count, 'område', 'områden'),
+        counted(rows, 'post', 'poster'),
+        ...(attachments === undefined ? [] : [counted(attachments, 'bilaga', 'bilagor')]),
+        `${size}:`,
+      ].join(', '),
     disposes: 'Gallring',
     disposedAreas: (ids: readonly AreaId[]) =>
       ids.length === 0 ? 'Inget område.' : `beslutad för ${areaNumbers(ids)}. Inget raderas av det här programmet.`,
@@ -1353,8 +1491,8 @@ export const screens = {
     none: 'Inga kvitton ännu.',
     verified: 'Leveransen är överförd och innehållet är verifierat.',
     notVerified: 'EJ VERIFIERAD. Leveransen är överförd, men innehållet är inte kontrollerat.',
-    totals: (files: string, bytes: string, rows: string, at: string) =>
-      `${files} filer, ${bytes} byte, ${rows} rader. Klar ${at.slice(0, 16).replace('T', ' ')}.`,
+    totals: (files: number, bytes: number, rows: number, at: string) =>
+      `${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${counted(rows, 'post', 'poster')}. Klar ${minuteOf(at)}.`,
     area: 'Område',
     files: 'Filer',
     bytes: 'Byte',
@@ -1455,10 +1593,16 @@ export const screens = {
     revoked: 'STOPP. Servern visar en nyckel som är spärrad (@revoked): den är känd som röjd eller utdömd.',
     saved: 'Sparad nyckel',
     stopped: 'Överföringen är stoppad. Inget har skickats. Den kan inte fortsätta här.',
-    changedSteps: (slug: string) => [
+    changedSteps: ({ code, slug }: Region, { keyIn, host, port }: ErrorFacts) => [
       '1. Ring regionen och fråga om nyckeln har bytts.',
-      '2. Be driften ta bort den gamla nyckeln:',
-      `   sminet-leverans vardnyckel ta-bort ${slug}`,
+      ...(keyIn === 'settings'
+        ? ['2. Be driften skriva den nya nyckeln i inställningarna:', `   targets.${code}.hostKey`]
+        : [
+            '2. Be driften ta bort den gamla nyckeln:',
+            `   sminet-leverans vardnyckel ta-bort ${slug}`,
+            '   och ur ~/.ssh/known_hosts, om den står där:',
+            `   ssh-keygen -R ${port === 22 ? host : `"[${host}]:${port}"`}`,
+          ]),
       '3. Starta överföringen igen och jämför det nya fingeravtrycket.',
     ],
     revokedSteps: [
@@ -1525,7 +1669,7 @@ export const screens = {
     markRows: [
       ['–  beslut saknas', 'G  godkänd gallring', '·  beslutat, väntar'],
       ['~  uppskattat', 'B  bevara, levereras', '>  exporteras'],
-      ['!  fel', 'L  längre frist,', '^  överförs'],
+      ['!  fel', 'L  längre frist,', '^  skickas'],
       ['=  pausad eller avbruten', '   levereras', 'v  verifierad'],
       ['?  ej verifierad', '', '✓  kvitterad av regionen'],
     ],
@@ -1715,9 +1859,23 @@ export const commandText = {
   newState: (dir: string) => `OBS: ${dir} är ett nytt, tomt läge. Inga tidigare beslut eller leveranser är kända.`,
   decisionSaved: (region: string, area: number, decided: number) =>
     `Sparat. ${region}, område ${area}. Regionen har ${decided} av 7 beslut.`,
+  assumedCards: ({ choice, reportTaken }: Partial<CardsChoice>) =>
+    `Inte angivet, och därför antaget: ${listed([
+      ...(choice ? [`patientkorten ${choice} (--patientkort ${choice})`] : []),
+      ...(reportTaken ? [`om en rapport är uttagen är inte känt (--rapport-uttagen ${reportTaken})`] : []),
+    ])}. Stämmer det inte: registrera beslutet igen med rätt flagga.`,
   confirm: (region: string) => `Skriv regionens namn för att bekräfta (${region}): `,
   startedWorker: (code: string) =>
     `Leveransen arbetar i en egen process. Fönstret kan stängas, arbetet fortsätter. Följ den igen med: sminet-leverans folj ${code}`,
+  interrupted: ({ code, name }: Region, latest: DeliverySummary | undefined) => {
+    const isOpen = latest && latest.outcome !== 'done' && latest.outcome !== 'stopped';
+    const left = isOpen
+      ? `Leveransen ${latest.bag} är avbruten. Inget ofullständigt är publicerat. ${
+          latest.stage === 'export' ? 'Exporten görs om från början' : 'Det som servern har kvitterat behålls'
+        }. Fortsätt`
+      : 'Avbrutet innan någon leverans påbörjades. Börja om';
+    return `${left} med: sminet-leverans leverera ${code} --forgrund --bekrafta "${name}"`;
+  },
   pauseAsked: 'Paus begärd. En export som pågår görs klar först.',
   stopAsked: 'Stopp begärt.',
   stopped: (id: string) => `Leveransen ${id} är stoppad.`,
@@ -1726,7 +1884,7 @@ export const commandText = {
   noReceipts: 'Inga kvitton ännu.',
   yesNo: ' (j/n): ',
   bagValid: (files: number, bytes: number, rows: number) =>
-    `Paketet är komplett och giltigt: ${formatNumber(files)} filer, ${formatNumber(bytes)} byte, ${formatNumber(rows)} poster.`,
+    `Paketet är komplett och giltigt: ${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${counted(rows, 'post', 'poster')}.`,
   bagNotValid: 'Paketet är inte giltigt.',
   missingDecision: '– saknas –',
   ended: {
@@ -1758,7 +1916,7 @@ export function eventLine(event: DeliveryEvent): string {
       return `${STAGE_NAMES[event.stage]}: ${percent} procent, ${formatBytes(event.bytes)} av ${formatBytes(event.totalBytes)}${rate}.`;
     }
     case 'file': {
-      const rows = event.rows > 0 ? `, ${formatNumber(event.rows)} poster` : '';
+      const rows = event.rows > 0 ? `, ${counted(event.rows, 'post', 'poster')}` : '';
       return `${FILE_DONE[event.stage]}: ${event.file}, ${formatNumber(event.bytes)} byte${rows}${event.resumed ? ' (återupptagen)' : ''}.`;
     }
     case 'retry':
@@ -1789,19 +1947,6 @@ export const statusText = {
   },
 } as const;
 
-/** What an area is, as the operator reads it. */
-export const stateNames: Readonly<Record<AreaState, string>> = {
-  saknas: 'saknas',
-  beslutad: 'beslutad',
-  exporteras: 'exporteras',
-  skickas: 'skickas',
-  pausad: 'pausad',
-  overford: 'överförd, EJ VERIFIERAD',
-  verifierad: 'verifierad',
-  kvitterad: 'kvitterad',
-  fel: 'fel',
-};
-
 /** `info`. */
 export const infoText = {
   program: (version: string) => `Sminet-leverans ${version}`,
@@ -1823,7 +1968,7 @@ const gradeMark = (grade: Grade): string => (grade === 'exact' ? '=' : '~');
 export const estimateText = {
   region: (name: string, code: string, bytes: number, grade: Grade) => `${name} (${code}): ${gradeMark(grade)}${formatBytes(bytes)}`,
   area: (area: AreaId, short: string, rows: number, bytes: number, grade: Grade) =>
-    `  ${area}  ${short.padEnd(22)}  ${gradeMark(grade)}${formatBytes(bytes)}, ${gradeMark(grade)}${formatNumber(rows)} poster`,
+    `  ${area}  ${short.padEnd(22)}  ${gradeMark(grade)}${formatBytes(bytes)}, ${gradeMark(grade)}${counted(rows, 'post', 'poster')}`,
 } as const;
 
 /** `gallringsunderlag`. */
@@ -1892,8 +2037,20 @@ export const cleanText = {
 export const dryRunText = {
   heading: (bag: string, planningDay: string | undefined) =>
     `TORRKÖRNING ${bag}${planningDay ? `  PLANERING, räknat som om det vore ${planningDay}` : ''}`,
-  target: (to: string | null) => `Till: ${to ?? 'målet saknas i inställningarna'}`,
-  total: (rows: number, bytes: number) => `Cirka ${formatNumber(rows)} poster, cirka ${formatBytes(bytes)}`,
+  isNew: 'leverera gör en ny leverans.',
+  exists: {
+    resume: ({ outcome, stage, startedAt, endedAt }: DeliverySummary) =>
+      `leverera fortsätter leveransen från ${minuteOf(startedAt)}, som ${
+        outcome === 'cut' ? 'är avbruten' : `${outcome === 'paused' ? 'är pausad sedan' : 'slutade med ett fel'} ${minuteOf(endedAt)}`
+      }. ${stage === 'export' ? 'Exporten görs från början.' : 'Exporten är gjord och görs inte om.'}`,
+    follow: ({ startedAt }: DeliverySummary) =>
+      `leverera följer leveransen från ${minuteOf(startedAt)}, som redan pågår, och startar ingen ny.`,
+    nothing: ({ endedAt }: DeliverySummary) =>
+      `Leveransen är klar sedan ${minuteOf(endedAt)}. leverera visar resultatet igen och skickar inget. En ny leverans görs med --ny.`,
+  },
+  target: (to: string | null) =>
+    `Till: ${to ?? 'målet saknas i inställningarna. Exporten görs, och leveransen väntar sedan på det (felkod 10).'}`,
+  total: (rows: number, bytes: number) => `Cirka ${counted(rows, 'post', 'poster')}, cirka ${formatBytes(bytes)}`,
   nothingWritten: 'Inget har skrivits eller skickats.',
 } as const;
 

@@ -1,9 +1,8 @@
 import { createHash, getHashes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROGRAM } from './bag-info.ts';
 import type { Report } from './bag-report.ts';
-import { isSafePath } from './list-files.ts';
+import { isSafePath, readUnlessGone } from './list-files.ts';
 import { manifestText, parseManifest } from './manifest.ts';
 
 /** The hashes that the manifests promise for a file, by the algorithm's name in `node:crypto`. */
@@ -26,18 +25,23 @@ const HASHES: ReadonlySet<string> = new Set(getHashes());
 /** Whether a file at the top is a tag manifest: the only tag file that no tag manifest lists. */
 export const isTagManifest = (path: string): boolean => MANIFEST.exec(path)?.[1] !== undefined;
 
-/** Reads `bagit.txt`, `bag-info.txt` and all manifests of a bag, and reports what is wrong with them (RFC 8493 sections 2.1 and 2.2). */
+/**
+ * Reads `bagit.txt`, `bag-info.txt` and all manifests of a bag, and reports what is wrong with them (RFC 8493 sections 2.1 and 2.2). One that
+ * was found but is gone by now counts as missing.
+ */
 export async function readListings(dir: string, found: ReadonlySet<string>, report: Report): Promise<Listings> {
-  const read = (name: string) => readFile(join(dir, name));
-  const { version, decode } = declaration(found.has('bagit.txt') ? await read('bagit.txt') : undefined, report);
-  const info = found.has('bag-info.txt') ? bagInfoFields(decode(await read('bag-info.txt'))) : new Map<string, string>();
+  const read = async (name: string) => (found.has(name) ? readUnlessGone(join(dir, name)) : undefined);
+  const { version, decode } = declaration(await read('bagit.txt'), report);
+  const bagInfo = await read('bag-info.txt');
+  const info = bagInfo ? bagInfoFields(decode(bagInfo)) : new Map<string, string>();
   const isOurs = info.get('bag-software-agent')?.startsWith(`${PROGRAM} `) ?? false;
   const payload = new Listing('payload');
   const tags = new Listing('tags');
   for (const name of found) {
     const [, tag, label] = MANIFEST.exec(name) ?? [];
-    if (label !== undefined)
-      (tag ? tags : payload).add(name, label.toLowerCase().replaceAll('-', ''), decode(await read(name)), isOurs, report);
+    const manifest = label === undefined ? undefined : await read(name);
+    if (label !== undefined && manifest)
+      (tag ? tags : payload).add(name, label.toLowerCase().replaceAll('-', ''), decode(manifest), isOurs, report);
   }
   if (payload.manifests === 0) report('manifest_missing', 'manifest-sha256.txt');
   if (isOurs && tags.manifests === 0) report('manifest_missing', 'tagmanifest-sha256.txt');

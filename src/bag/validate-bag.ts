@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localError } from '../domain/local-error.ts';
 import { ATTACHMENT_FOLDER } from './attachment-table.ts';
 import { type BagReport, Problems, type Report } from './bag-report.ts';
 import { type CountedRecords, RecordCounter } from './count-records.ts';
-import { type Found, listFiles } from './list-files.ts';
+import { listFiles, readUnlessGone, unlessGone } from './list-files.ts';
 import { type DescribedTable, readDatapackage } from './read-datapackage.ts';
 import { isTagManifest, type Listings, readListings } from './read-listings.ts';
 
@@ -18,14 +18,19 @@ export interface ValidateOptions {
 
 /**
  * Reads a whole bag back: BagIt 1.0 for any bag, and for what this program wrote also that every file is listed, that listings are as
- * written, and that `datapackage.json` agrees with the tables. Everything that is wrong is in the report; throws `permission_local` when
- * the folder or its listings can't be read, and `AbortError` when aborted.
+ * written, and that `datapackage.json` agrees with the tables. Everything that is wrong is in the report, also what vanishes meanwhile; a
+ * folder without `bagit.txt` is no bag, and is not read. Throws `permission_local` when the folder or its listings can't be read, and
+ * `AbortError` when aborted.
  */
 export async function validateBag(dir: string, options: ValidateOptions = {}): Promise<BagReport> {
   const attachmentNumbers = new Map<string, number>();
   const problems = new Problems((path) => shownPath(path, attachmentNumbers));
   const { report } = problems;
-  const found = await readable(dir, () => folderContents(dir));
+  if (!(await readable(dir, () => unlessGone(lstat(join(dir, 'bagit.txt')))))) {
+    report('bagit_missing', 'bagit.txt');
+    return { ...NOTHING_READ, problems: problems.list };
+  }
+  const found = await readable(dir, () => listFiles(dir));
   for (const { path, isFile } of found) if (!isFile) report('not_a_file', path);
   if (!(await isFolder(join(dir, 'data')))) report('data_missing', 'data');
   const files = new Set(found.filter(({ isFile }) => isFile).map(({ path }) => path));
@@ -72,6 +77,9 @@ export async function validateBag(dir: string, options: ValidateOptions = {}): P
   };
 }
 
+/** What is said of a folder that is no bag. */
+const NOTHING_READ = { valid: false, complete: false, files: 0, bytes: 0, rows: 0, payload: { files: 0, bytes: 0 }, hasDatapackage: false };
+
 async function readable<T>(dir: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -79,8 +87,6 @@ async function readable<T>(dir: string, work: () => Promise<T>): Promise<T> {
     throw localError(error, dir);
   }
 }
-
-const folderContents = async (dir: string): Promise<Found[]> => ((await isFolder(dir)) ? listFiles(dir) : []);
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -102,11 +108,12 @@ async function describedTables(
   { payload, isOurs }: Listings,
   report: Report,
 ): Promise<Map<string, DescribedTable> | undefined> {
-  if (!files.has('datapackage.json')) {
+  const content = files.has('datapackage.json') ? await readUnlessGone(join(dir, 'datapackage.json')) : undefined;
+  if (!content) {
     if (isOurs) report('datapackage_missing', 'datapackage.json');
     return undefined;
   }
-  const tables = readDatapackage(await readFile(join(dir, 'datapackage.json'), 'utf8'));
+  const tables = readDatapackage(content.toString('utf8'));
   if (!tables) report('datapackage_invalid', 'datapackage.json');
   const described = new Map((tables ?? []).map((table) => [table.path, table]));
   for (const path of described.keys()) if (!files.has(path)) report('datapackage_file_missing', path);

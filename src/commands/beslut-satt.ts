@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type AreaId, parseArea } from '../domain/areas.ts';
-import { ANSWERS, type Answer, type DecisionDraft, REPORT_TAKEN } from '../domain/decision.ts';
+import { ANSWERS, type Answer, type CardsChoice, type DecisionDraft, REPORT_TAKEN } from '../domain/decision.ts';
 import { decisionWarnings } from '../domain/decision-problems.ts';
+import { givenPathError } from '../domain/given-path.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import { currentDecisions } from '../domain/region-record.ts';
+import { currentDecision, currentDecisions } from '../domain/region-record.ts';
 import { saveDecision } from '../store/save-decision.ts';
-import { commandText, decisionWarnings as warningTexts } from '../text.ts';
+import { commandText, oneOf, decisionWarnings as warningTexts } from '../text.ts';
 import { type CommandContext, textOption } from './command.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
+import { usage } from './usage.ts';
 
 /** One of the words an option may have; another one is `usage`. */
 function choice<T extends string>(context: CommandContext, name: string, allowed: readonly T[]): T | undefined {
   const value = textOption(context, name);
   if (value === undefined) return undefined;
   const found = allowed.find((word) => word === value);
-  if (!found) throw new OperatorError('usage', { given: `--${name} ${value}`, command: 'beslut satt' });
+  if (!found) throw usage('not_a_choice', { given: `--${name} ${value}`, command: 'beslut satt', expected: oneOf(allowed) });
   return found;
 }
 
@@ -24,7 +26,7 @@ async function letterHash(context: CommandContext): Promise<string | undefined> 
   const file = textOption(context, 'brev');
   if (file === undefined) return undefined;
   const content = await readFile(file).catch((error) => {
-    throw new OperatorError('permission_local', { path: file }, error);
+    throw givenPathError(error, file);
   });
   return createHash('sha256').update(content).digest('hex');
 }
@@ -59,7 +61,19 @@ async function draftOf(context: CommandContext, area: AreaId): Promise<DecisionD
   };
 }
 
-/** `beslut satt REGION OMRÅDE …`: registers one decision (D2). Refuses what R05 and R17 refuse, with every problem named. */
+/** What was registered of area 2's cards without having been given (D3 and commands.md say what). */
+function assumedCards(context: CommandContext, cards: CardsChoice | undefined): Partial<CardsChoice> {
+  if (!cards) return {};
+  return {
+    ...(textOption(context, 'patientkort') === undefined && { choice: cards.choice }),
+    ...(textOption(context, 'rapport-uttagen') === undefined && { reportTaken: cards.reportTaken }),
+  };
+}
+
+/**
+ * `beslut satt REGION OMRÅDE …`: registers one decision (D2), and says what it took for granted. Refuses what R05 and R17 refuse, with every
+ * problem named.
+ */
 export async function run(context: CommandContext): Promise<number> {
   const region = regionArgument(context);
   const draft = await draftOf(context, areaArgument(context));
@@ -67,7 +81,10 @@ export async function run(context: CommandContext): Promise<number> {
   const record = await saveDecision(house, region.code, draft);
   for (const warning of decisionWarnings(draft)) context.output.note(warningTexts[warning]);
   const decided = currentDecisions(record).length;
-  context.output.object({ region: region.code, area: draft.area, revision: record.revision, decided });
+  const assumed = assumedCards(context, currentDecision(record, draft.area)?.cards);
+  const hasAssumed = Object.keys(assumed).length > 0;
+  context.output.object({ region: region.code, area: draft.area, revision: record.revision, decided, ...(hasAssumed && { assumed }) });
   context.output.line(commandText.decisionSaved(region.name, draft.area, decided));
+  if (hasAssumed) context.output.line(commandText.assumedCards(assumed));
   return 0;
 }

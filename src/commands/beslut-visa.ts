@@ -29,7 +29,7 @@ export async function run(context: CommandContext): Promise<number> {
             (fact) => fact !== undefined,
           )
         : [commandText.missingDecision];
-      output.line(`  ${id}  ${areas[id].short.padEnd(22)}  ${facts.join(' · ')}`);
+      output.row(`  ${id}  ${areas[id].short.padEnd(22)}  ${facts.join(' · ')}`);
     }
   }
   return 0;

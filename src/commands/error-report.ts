@@ -24,11 +24,11 @@ export function reportError(error: unknown, output: Output): number {
   if (error instanceof OperatorError) {
     const text = errorText(error);
     output.object({ type: 'error', code: error.exitCode, message: text.what, error: error.code, facts: error.facts });
-    if (!output.json) for (const line of errorLines(text, error.exitCode)) process.stderr.write(`${line}\n`);
+    for (const line of errorLines(text, error.exitCode)) output.fault(line);
     return error.exitCode;
   }
   const line = ourBug(saveStack(error));
   output.object({ type: 'error', code: 1, message: line });
-  if (!output.json) process.stderr.write(`${line}\n`);
+  output.fault(line);
   return 1;
 }

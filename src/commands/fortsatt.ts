@@ -1,6 +1,5 @@
-import { readDeliveries } from '../delivery/read-deliveries.ts';
-import { OperatorError } from '../domain/operator-error.ts';
-import { readRegion } from '../store/regions.ts';
+import { noDelivery } from '../delivery/no-delivery.ts';
+import { latestDelivery } from '../delivery/region-views.ts';
 import type { CommandContext } from './command.ts';
 import { joinWorker } from './join-worker.ts';
 import { openHouse } from './open-house.ts';
@@ -11,8 +10,7 @@ import { watchWorker } from './watch-worker.ts';
 export async function run(context: CommandContext): Promise<number> {
   const region = regionArgument(context);
   const house = await openHouse(context, { writes: true });
-  const { deliveries } = await readRegion(house.state, region.code);
-  const latest = (await readDeliveries(house.state.dir, deliveries, false)).at(-1);
-  if (!latest || latest.outcome === 'done' || latest.outcome === 'stopped') throw new OperatorError('no_delivery', { region: region.name });
+  const latest = await latestDelivery(house.state, region.code);
+  if (!latest || latest.outcome === 'done' || latest.outcome === 'stopped') throw noDelivery(region, latest);
   return watchWorker(context, region, await joinWorker(context, house, region, region.name));
 }

@@ -2,9 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import type { House } from '../delivery/house.ts';
 import { viewRegion } from '../delivery/region-views.ts';
 import { AREAS, type AreaId } from '../domain/areas.ts';
-import { type Day, isDay } from '../domain/calendar.ts';
+import type { Day } from '../domain/calendar.ts';
 import { type Gate, gateFor, undistributedGate } from '../domain/gate.ts';
-import { OperatorError } from '../domain/operator-error.ts';
 import type { RegionView } from '../domain/region-view.ts';
 import { type Region, regionOf } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
@@ -14,6 +13,7 @@ import { type CommandContext, textOption } from './command.ts';
 import { type CountedRows, countSource } from './count-source.ts';
 import { openHouse } from './open-house.ts';
 import { regionsAsked } from './region-argument.ts';
+import { verifyDay } from './usage.ts';
 
 export interface GateReport {
   readonly regions: readonly { readonly code: string; readonly gates: readonly Gate[] }[];
@@ -44,7 +44,7 @@ const sentences = ({ unmet }: Gate): string[] => unmet.map(({ code, facts }) => 
 export async function run(context: CommandContext): Promise<number> {
   const { output, clock } = context;
   const setDay = textOption(context, 'per');
-  if (setDay !== undefined && !isDay(setDay)) throw new OperatorError('usage', { given: `--per ${setDay}`, command: 'gallringsunderlag' });
+  if (setDay !== undefined) verifyDay('--per', setDay, 'gallringsunderlag');
   const today = setDay ?? clock.today();
   const planning = clock.planning || setDay !== undefined;
   const regions: readonly Region[] = regionsAsked(context);
@@ -77,7 +77,7 @@ function printTable({ output }: CommandContext, report: GateReport): void {
     ),
     ...report.undistributed.map(({ area, gate }) => ['', String(area), gateText.verdict(gate.allowed), sentences(gate).join(' ')]),
   ];
-  output.line(stringify([gateText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());
+  output.row(stringify([gateText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());
 }
 
 function printText({ output }: CommandContext, report: GateReport, today: Day, planning: boolean): void {
@@ -87,12 +87,12 @@ function printText({ output }: CommandContext, report: GateReport, today: Day, p
     output.line(`${regionOf(code).name} (${code})`);
     for (const [index, gate] of gates.entries()) {
       const area = AREAS[index]?.id ?? 1;
-      output.line(`  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(gate.allowed)}`);
+      output.row(`  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(gate.allowed)}`);
       for (const sentence of sentences(gate)) output.line(`       ${sentence}`);
     }
   }
   output.line();
   output.line(gateText.undistributed);
-  for (const { area, rows, gate } of report.undistributed) output.line(gateText.undistributedArea(area, rows, gate.allowed));
+  for (const { area, rows, gate } of report.undistributed) output.row(gateText.undistributedArea(area, rows, gate.allowed));
   for (const line of gateText.footer) output.line(line);
 }

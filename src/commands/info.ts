@@ -36,10 +36,10 @@ export async function run(context: CommandContext): Promise<number> {
     [infoText.source, shown.source?.sminet2 ?? commandText.missingDecision],
     [infoText.epiark, shown.source?.epiark ?? commandText.missingDecision],
   ] as const;
-  for (const [label, value] of places) output.line(`  ${label.padEnd(18)}${value}`);
-  for (const code of Object.keys(shown.targets).sort()) output.line(`  ${infoText.target(code).padEnd(18)}${shown.targets[code]}`);
+  for (const [label, value] of places) output.row(`  ${label.padEnd(18)}${value}`);
+  for (const code of Object.keys(shown.targets).sort()) output.row(`  ${infoText.target(code).padEnd(18)}${shown.targets[code]}`);
   output.line(infoText.origins);
-  for (const [key, origin] of Object.entries(shown.origins)) output.line(`  ${key.padEnd(40)}${infoText.origin[origin]}`);
-  output.line(infoText.backUp(shown.backUp));
+  for (const [key, origin] of Object.entries(shown.origins)) output.row(`  ${key.padEnd(40)}${infoText.origin[origin]}`);
+  output.row(infoText.backUp(shown.backUp));
   return 0;
 }

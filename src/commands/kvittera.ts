@@ -1,7 +1,7 @@
-import { readDeliveries } from '../delivery/read-deliveries.ts';
+import { noDelivery } from '../delivery/no-delivery.ts';
+import { viewRegion } from '../delivery/region-views.ts';
 import { answeredDelivery } from '../domain/answered-delivery.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import { readRegion } from '../store/regions.ts';
 import { saveKvittens } from '../store/save-kvittens.ts';
 import { commandText } from '../text.ts';
 import { type CommandContext, textOption } from './command.ts';
@@ -15,11 +15,10 @@ export async function run(context: CommandContext): Promise<number> {
     if (textOption(context, name) === undefined) throw new OperatorError('answer_missing', { flag: `--${name}` });
   }
   const house = await openHouse(context, { writes: true });
-  const before = await readRegion(house.state, region.code);
-  const deliveries = await readDeliveries(house.state.dir, before.deliveries, false);
+  const { deliveries, record: before } = await viewRegion(house.state, region.code);
   const finished = answeredDelivery(deliveries, before, textOption(context, 'manifest'));
   if (finished === 'ambiguous') throw new OperatorError('answer_missing', { flag: '--manifest SHA256' });
-  if (!finished) throw new OperatorError('no_delivery', { region: region.name });
+  if (!finished) throw noDelivery(region, deliveries.at(-1));
   const record = await saveKvittens({ ...house, expectedRevision: before.revision }, finished, {
     receivedOn: textOption(context, 'mottaget'),
     receivedBy: textOption(context, 'av'),

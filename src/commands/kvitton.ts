@@ -30,6 +30,6 @@ export async function run(context: CommandContext): Promise<number> {
   const receipts = found.flat();
   output.object({ receipts });
   if (receipts.length === 0) output.line(commandText.noReceipts);
-  for (const receipt of receipts) output.line(receiptText(receipt));
+  for (const receipt of receipts) output.row(receiptText(receipt));
   return 0;
 }

@@ -1,37 +1,78 @@
+import { receiverOf } from '../delivery/bind-target.ts';
+import { chooseDelivery } from '../delivery/choose-delivery.ts';
+import type { House } from '../delivery/house.ts';
 import { draftPlan, takenNames } from '../delivery/make-plan.ts';
-import { readDeliveries } from '../delivery/read-deliveries.ts';
-import { undecided } from '../domain/checklist.ts';
+import { mayBePublished } from '../delivery/may-be-published.ts';
+import type { DeliveryPlan } from '../delivery/plan.ts';
+import { readPlan } from '../delivery/read-deliveries.ts';
+import { viewRegion } from '../delivery/region-views.ts';
+import type { DeliverySummary } from '../domain/delivery-record.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { currentDecisions } from '../domain/region-record.ts';
+import type { RegionView } from '../domain/region-view.ts';
 import type { Region } from '../domain/regions.ts';
+import { sameReceiver } from '../domain/target.ts';
 import { openSource } from '../source/open-source.ts';
-import { readRegion } from '../store/regions.ts';
 import { sourceSettings } from '../store/source-settings.ts';
 import { areas, dryRunText } from '../text.ts';
 import type { CommandContext } from './command.ts';
-import { openHouse } from './open-house.ts';
 
-/** `leverera --torrkorning`: the whole plan with sizes, names and target; nothing is written anywhere and nothing is connected but the source (N15). */
-export async function dryRun(context: CommandContext, region: Region): Promise<number> {
-  const { output, clock } = context;
-  const house = await openHouse(context, { writes: false });
-  const record = await readRegion(house.state, region.code);
-  const missing = undecided(record);
-  if (missing.length > 0) throw new OperatorError('decisions_incomplete', { region: region.name, areas: missing.join(', ') });
-  const taken = takenNames(await readDeliveries(house.state.dir, record.deliveries, false));
+/** What `leverera` would do now: the whole of D14, and to join whoever works on the region already. */
+type Deed = { readonly does: 'new' } | { readonly does: 'resume' | 'follow' | 'nothing'; readonly delivery: DeliverySummary };
+
+/** Throws `decisions_changed`, as `leverera` does. */
+async function deedFor({ state }: House, { record, deliveries }: RegionView, asNew: boolean): Promise<Deed> {
+  const latest = deliveries.at(-1);
+  if (latest?.outcome === 'running') return { does: 'follow', delivery: latest };
+  const isUncertain = latest !== undefined && (await mayBePublished(state.dir, latest.id));
+  const choice = chooseDelivery(latest, currentDecisions(record), asNew, isUncertain);
+  if (choice.kind === 'new') return { does: 'new' };
+  return { does: choice.kind === 'finished' ? 'nothing' : 'resume', delivery: choice.delivery };
+}
+
+/** What would end a resumed delivery before it does anything. Throws `journal_damaged` and `target_changed`. */
+async function verifyResumable(
+  { settings }: House,
+  region: Region,
+  { id, error }: DeliverySummary,
+  { target }: DeliveryPlan,
+): Promise<void> {
+  if (error?.code === 'journal_damaged') throw new OperatorError('journal_damaged', error.facts);
+  if (!target || !settings.targets[region.code]) return;
+  const { host, port, username, path } = await receiverOf(settings, region.code);
+  if (!sameReceiver(target, { host, port, username, path, hostKey: target.hostKey }))
+    throw new OperatorError('target_changed', { region: region.name, delivery: id });
+}
+
+async function newPlan(context: CommandContext, house: House, region: Region, { record, deliveries }: RegionView): Promise<DeliveryPlan> {
   const source = openSource(sourceSettings(house.settings));
   try {
-    const plan = await draftPlan(house, region, currentDecisions(record), taken, source, context.signal);
-    const target = house.settings.targets[region.code];
-    const to = target ? { host: target.host, port: target.port, username: target.username, path: target.path } : null;
-    output.object({ type: 'plan', dryRun: true, planning: clock.planning, ...plan, target: to });
-    output.line(dryRunText.heading(plan.bag, clock.planning ? clock.today() : undefined));
-    output.line(dryRunText.target(to && `${to.username}@${to.host}:${to.port}${to.path}`));
-    output.line(dryRunText.total(plan.estimate.rows, plan.estimate.bytes));
-    for (const { area, path } of plan.files) output.line(`  ${area}  ${areas[area].short.padEnd(22)}  ${path}`);
-    output.line(dryRunText.nothingWritten);
-    return 0;
+    return await draftPlan(house, region, currentDecisions(record), takenNames(deliveries), source, context.signal);
   } finally {
     await source.close();
   }
+}
+
+/**
+ * `leverera --torrkorning`: what `leverera` would do, with the whole plan: sizes, names and target. Nothing is written anywhere, and nothing
+ * is connected but, for a new plan, the source (N15).
+ */
+export async function dryRun(context: CommandContext, house: House, region: Region): Promise<number> {
+  const { output, clock } = context;
+  const view = await viewRegion(house.state, region.code);
+  const deed = await deedFor(house, view, context.options.ny === true);
+  const plan = deed.does === 'new' ? await newPlan(context, house, region, view) : await readPlan(house.state.dir, deed.delivery.id);
+  if (deed.does === 'resume') await verifyResumable(house, region, deed.delivery, plan);
+  const target = house.settings.targets[region.code];
+  const to = target ? { host: target.host, port: target.port, username: target.username, path: target.path } : null;
+  output.object({ type: 'plan', dryRun: true, planning: clock.planning, does: deed.does, ...plan, target: to });
+  output.row(dryRunText.heading(plan.bag, clock.planning ? clock.today() : undefined));
+  output.line(deed.does === 'new' ? dryRunText.isNew : dryRunText.exists[deed.does](deed.delivery));
+  if (deed.does !== 'nothing') {
+    output.line(dryRunText.target(to && `${to.username}@${to.host}:${to.port}${to.path}`));
+    output.line(dryRunText.total(plan.estimate.rows, plan.estimate.bytes));
+    for (const { area, path } of plan.files) output.row(`  ${area}  ${areas[area].short.padEnd(22)}  ${path}`);
+  }
+  output.line(dryRunText.nothingWritten);
+  return 0;
 }

@@ -11,15 +11,22 @@ import { parseDuration } from './duration.ts';
 import { joinWorker } from './join-worker.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
-import { watch } from './watch.ts';
 import { watchWorker } from './watch-worker.ts';
 
-/** The typed name, checked before anything is asked of disk or network. Throws `confirmation_mismatch` or `answer_missing`. */
-async function typedName(context: CommandContext, region: Region): Promise<string> {
-  const typed = textOption(context, 'bekrafta') ?? (await ask(context, commandText.confirm(region.name), '--bekrafta NAMN'));
+/** The typed name is the region's, checked before anything is asked of disk or network. Throws `confirmation_mismatch`. */
+function verifyName(region: Region, typed: string): void {
   if (!confirmsRegion(region, typed))
     throw new OperatorError('confirmation_mismatch', { region: region.name, code: region.code, slug: region.slug });
-  return typed;
+}
+
+/** `leverera --torrkorning`: refuses what `leverera` would refuse; a name that was not typed yet is not missed. */
+async function withoutDoing(context: CommandContext, region: Region): Promise<number> {
+  const typed = textOption(context, 'bekrafta');
+  if (typed !== undefined) verifyName(region, typed);
+  const house = await openHouse(context, { writes: false });
+  await verifyDecided(house, region);
+  const { dryRun } = await import('./leverera-torrkorning.ts');
+  return dryRun(context, house, region);
 }
 
 /** Undecided areas are said at once, not by a process in the background. */
@@ -37,17 +44,15 @@ async function verifyDecided(house: House, region: Region): Promise<void> {
  */
 export async function run(context: CommandContext): Promise<number> {
   const region = regionArgument(context);
-  if (context.options.torrkorning || context.options['dry-run']) {
-    const { dryRun } = await import('./leverera-torrkorning.ts');
-    return dryRun(context, region);
-  }
+  if (context.options.torrkorning || context.options['dry-run']) return withoutDoing(context, region);
   if (context.clock.planning) throw new OperatorError('planning_clock');
-  const typed = await typedName(context, region);
+  const typed = textOption(context, 'bekrafta') ?? (await ask(context, commandText.confirm(region.name), '--bekrafta NAMN'));
+  verifyName(region, typed);
   const house = await openHouse(context, { writes: true });
   await verifyDecided(house, region);
   if (context.options.forgrund) {
     const { inForeground } = await import('./leverera-forgrund.ts');
-    return watch(context, region, inForeground(context, house, region, typed));
+    return inForeground(context, house, region, typed);
   }
   const maxOffline = textOption(context, 'max-offline');
   if (maxOffline !== undefined) parseDuration(maxOffline, '--max-offline');

@@ -1,5 +1,6 @@
 import { connectToWorker } from '../delivery/follow.ts';
-import { OperatorError } from '../domain/operator-error.ts';
+import { noDelivery } from '../delivery/no-delivery.ts';
+import { latestDelivery } from '../delivery/region-views.ts';
 import { commandText } from '../text.ts';
 import type { CommandContext } from './command.ts';
 import { openHouse } from './open-house.ts';
@@ -11,7 +12,7 @@ export async function run(context: CommandContext): Promise<number> {
   const region = regionArgument(context);
   const house = await openHouse(context, { writes: false });
   const connection = await connectToWorker(house.state.dir, region.code);
-  if (!connection) throw new OperatorError('no_delivery', { region: region.name });
+  if (!connection) throw noDelivery(region, await latestDelivery(house.state, region.code));
   connection.send({ command: 'pause', operator: context.operator });
   context.output.line(commandText.pauseAsked);
   const outcome = await untilEnded(connection.events);

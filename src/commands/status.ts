@@ -1,19 +1,24 @@
 import { stringify } from 'csv-stringify/sync';
 import { viewRegion } from '../delivery/region-views.ts';
 import { daysLate } from '../domain/lateness.ts';
-import type { RegionView } from '../domain/region-view.ts';
+import type { AreaState, RegionView } from '../domain/region-view.ts';
 import { regionOf } from '../domain/regions.ts';
 import { areas, statusText } from '../text.ts';
 import type { CommandContext } from './command.ts';
 import { openHouse } from './open-house.ts';
 import { regionsAsked } from './region-argument.ts';
 
+/** The states that scripts are promised (commands.md): a delivery that was cut is one that pauses, an answer with a deviation a fault. */
+const REPORTED: Partial<Record<AreaState, AreaState>> = { avbruten: 'pausad', avvikelse: 'fel' };
+
+const reported = (state: AreaState): AreaState => REPORTED[state] ?? state;
+
 const asJson = ({ record, areas: cells, deliveries, worker }: RegionView) => {
   const latest = deliveries.at(-1);
   return {
     code: record.region,
     name: regionOf(record.region).name,
-    areas: cells.map(({ area, decision, state }) => ({ area, decision: decision?.answer ?? null, state })),
+    areas: cells.map(({ area, decision, state }) => ({ area, decision: decision?.answer ?? null, state: reported(state) })),
     delivery: latest?.id ?? null,
     stage: latest && latest.outcome !== 'done' && latest.outcome !== 'stopped' ? latest.stage : null,
     worker,
@@ -30,9 +35,9 @@ export async function run(context: CommandContext): Promise<number> {
   if (clock.planning) output.line(statusText.planning(today));
   if (context.options.csv) {
     const rows = views.flatMap((view) =>
-      view.areas.map(({ area, decision, state: cell }) => [view.record.region, String(area), decision?.answer ?? '', cell]),
+      view.areas.map(({ area, decision, state: cell }) => [view.record.region, String(area), decision?.answer ?? '', reported(cell)]),
     );
-    output.line(stringify([statusText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());
+    output.row(stringify([statusText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());
     return 0;
   }
   for (const view of views) {
@@ -40,7 +45,7 @@ export async function run(context: CommandContext): Promise<number> {
       statusText.region(regionOf(view.record.region).name, view.record.region, view.areas.filter(({ decision }) => decision).length),
     );
     for (const { area, decision, state: cell } of view.areas) {
-      output.line(statusText.area(area, areas[area].short, decision, cell, daysLate(decision, today)));
+      output.row(statusText.area(area, areas[area].short, decision, cell, daysLate(decision, today)));
     }
   }
   return 0;

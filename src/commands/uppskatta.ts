@@ -42,7 +42,7 @@ export async function run(context: CommandContext): Promise<number> {
     for (const { code, areas: perArea, bytes, grade } of report) {
       output.line(estimateText.region(regionOf(code).name, code, bytes, grade));
       for (const { area, rows, bytes: size, grade: sizeGrade } of perArea) {
-        output.line(estimateText.area(area, areas[area].short, rows, size, sizeGrade));
+        output.row(estimateText.area(area, areas[area].short, rows, size, sizeGrade));
       }
     }
     return 0;

@@ -12,6 +12,7 @@ import { ask } from './ask.ts';
 import { type CommandContext, textOption } from './command.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
+import { usage } from './usage.ts';
 
 async function targetAsked(context: CommandContext, writes: boolean): Promise<{ house: House; region: Region; target: Target }> {
   const region = regionArgument(context);
@@ -43,10 +44,10 @@ export async function show(context: CommandContext): Promise<number> {
   output.object({ host, port, known, shown, proven: proven.map(({ type, fingerprint }) => ({ type, fingerprint })) });
   output.line(hostKeyText.server(host, port));
   for (const key of shown)
-    output.line(key.revoked ? hostKeyText.revoked(key.type, key.fingerprint) : hostKeyText.shown(key.type, key.fingerprint, key.known));
-  for (const { type, fingerprint } of proven) output.line(hostKeyText.proven(type, fingerprint));
+    output.row(key.revoked ? hostKeyText.revoked(key.type, key.fingerprint) : hostKeyText.shown(key.type, key.fingerprint, key.known));
+  for (const { type, fingerprint } of proven) output.row(hostKeyText.proven(type, fingerprint));
   if (known.length === 0) output.line(hostKeyText.unknown);
-  else for (const fingerprint of known) output.line(hostKeyText.pinned(fingerprint));
+  else for (const fingerprint of known) output.row(hostKeyText.pinned(fingerprint));
   return 0;
 }
 
@@ -63,7 +64,7 @@ export async function trust(context: CommandContext): Promise<number> {
   output.line(hostKeyText.target(`${username}@${host}:${port}`, path));
   const typed = textOption(context, 'fingeravtryck') ?? (await ask(context, hostKeyText.askFingerprint, '--fingeravtryck'));
   const fingerprint = readFingerprint(typed);
-  if (!fingerprint) throw new OperatorError('usage', { given: typed, command: 'vardnyckel lita' });
+  if (!fingerprint) throw usage('not_a_fingerprint', { given: typed, command: 'vardnyckel lita' });
   await trustHostKey(house, region, target, fingerprint, signal);
   output.object({ host, port, fingerprint });
   output.line(twoPerson ? hostKeyText.confirmed(region.name) : hostKeyText.trusted(region.name));

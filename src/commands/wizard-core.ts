@@ -13,6 +13,7 @@ import { stopIdleDelivery } from '../delivery/stop-delivery.ts';
 import { trustHostKey } from '../delivery/trust-host-key.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import { DEFAULT_DIALECT } from '../domain/dialect.ts';
+import { givenPathError } from '../domain/given-path.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { REGIONS, regionOf } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
@@ -189,8 +190,9 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
     async reversal(region, delivery) {
       const found = (await viewRegion(state, region)).deliveries.find(({ id }) => id === delivery);
       if (!found) throw new OperatorError('no_delivery', { region: regionOf(region).name });
-      return readFile(join(settings.staging, found.bag, 'leveransreversal.txt'), 'utf8').catch((error) => {
-        throw new OperatorError('permission_local', { path: join(settings.staging, found.bag) }, error);
+      const file = join(settings.staging, found.bag, 'leveransreversal.txt');
+      return readFile(file, 'utf8').catch((error) => {
+        throw givenPathError(error, file);
       });
     },
     async log(region) {

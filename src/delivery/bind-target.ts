@@ -7,6 +7,7 @@ import { readKnownHosts, readOpenSshKnownHosts } from '../store/known-hosts-file
 import { readRegion } from '../store/regions.ts';
 import { type KnownKey, knownHostsName, knownKeysFor } from '../transfer/known-hosts.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
+import { NOTHING_SENT } from '../transfer/sftp-errors.ts';
 import { resolveAlias } from '../transfer/ssh-alias.ts';
 import type { TargetReport } from '../transfer/transfer.ts';
 import { verifyConfirmed } from './confirmed-target.ts';
@@ -56,7 +57,7 @@ export async function meetTarget(house: House, region: string, neededBytes: numb
   await verifyConfirmed(house, region, report.binding);
   const needed = neededBytes + DISK_MARGIN_BYTES;
   if (report.freeBytes !== null && report.freeBytes < needed) {
-    throw new OperatorError('remote_disk_full', { host: target.host, path: target.path, needed, free: report.freeBytes });
+    throw new OperatorError('remote_disk_full', { host: target.host, path: target.path, needed, free: report.freeBytes, ...NOTHING_SENT });
   }
   return report;
 }

@@ -101,6 +101,7 @@ export async function readDelivery(state: string, id: string, isRunning: boolean
     startedAt: createdAt,
     stage: progress.end?.type === 'failed' ? progress.end.stage : progress.stage,
     outcome,
+    ...(!isRunning && progress.end && { endedAt: progress.end.at }),
     ...(!isRunning && errorOf(progress)),
     ...(receipt && { receipt }),
   };

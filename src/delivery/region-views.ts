@@ -1,4 +1,5 @@
 import { regionView } from '../domain/checklist.ts';
+import type { DeliverySummary } from '../domain/delivery-record.ts';
 import type { RegionRecord } from '../domain/region-record.ts';
 import type { RegionView } from '../domain/region-view.ts';
 import { readRegion, readRegions } from '../store/regions.ts';
@@ -18,3 +19,9 @@ export const viewRegion = async (state: StateFolder, code: string): Promise<Regi
 /** All 21 in länskod order. */
 export const viewRegions = async (state: StateFolder): Promise<RegionView[]> =>
   Promise.all((await readRegions(state)).map((record) => viewOf(state, record)));
+
+/** The region's latest delivery as its files tell it, whoever may have begun to work on it since. */
+export async function latestDelivery(state: StateFolder, code: string): Promise<DeliverySummary | undefined> {
+  const { deliveries } = await readRegion(state, code);
+  return (await readDeliveries(state.dir, deliveries.slice(-1), false)).at(-1);
+}

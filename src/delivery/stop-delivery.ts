@@ -5,6 +5,7 @@ import { makeFolder } from '../store/shared-files.ts';
 import { deliveryFolder, runFolder } from './delivery-folder.ts';
 import { type DeliveryJournal, openDeliveryJournal } from './delivery-journal.ts';
 import type { House } from './house.ts';
+import { noDelivery } from './no-delivery.ts';
 import { readDeliveries } from './read-deliveries.ts';
 import { recordStop } from './record-end.ts';
 import { takeRegionLock } from './region-lock.ts';
@@ -32,8 +33,7 @@ export async function stopIdleDelivery(house: House, region: { readonly code: st
   try {
     const { deliveries } = await readRegion(house.state, region.code);
     const latest = (await readDeliveries(house.state.dir, deliveries, false)).at(-1);
-    if (!latest || latest.outcome === 'done' || latest.outcome === 'stopped')
-      throw new OperatorError('no_delivery', { region: region.name });
+    if (!latest || latest.outcome === 'done' || latest.outcome === 'stopped') throw noDelivery(region, latest);
     const journal = await openToEnd(deliveryFolder(house.state.dir, latest.id).journal);
     try {
       await recordStop(house, latest.id, region.code, house.operator, journal);

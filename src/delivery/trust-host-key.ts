@@ -41,7 +41,7 @@ export async function trustHostKey(house: House, region: Region, target: Target,
   const key = shown.find(isGiven) ?? (isKnown ? (await provenKeys(house, target, signal)).find(isGiven) : undefined);
   if (!key) {
     const seen = shown.map(({ fingerprint }) => fingerprint).join(', ');
-    throw new OperatorError('host_key_changed', { host, port, pinned: given, seen });
+    throw new OperatorError('host_key_changed', { host, port, pinned: given, seen, keyIn: 'answer' });
   }
   if (pinned.some((each) => each.isRevoked && isSameKey(each, key)))
     throw new OperatorError('host_key_revoked', { host, port, seen: given });

@@ -78,8 +78,9 @@ function areaState(record: RegionRecord, decision: Decision | undefined, deliver
     case 'running':
       return delivery.stage === 'export' || delivery.stage === 'bag' ? 'exporteras' : 'skickas';
     case 'paused':
-    case 'cut':
       return 'pausad';
+    case 'cut':
+      return 'avbruten';
     case 'done':
       return finishedState(record, delivery);
     default:
@@ -89,6 +90,6 @@ function areaState(record: RegionRecord, decision: Decision | undefined, deliver
 
 function finishedState(record: RegionRecord, { id, receipt }: DeliverySummary): AreaState {
   const kvittens = latestKvittens(record, id);
-  if (kvittens) return kvittens.deviation === undefined ? 'kvitterad' : 'fel';
+  if (kvittens) return kvittens.deviation === undefined ? 'kvitterad' : 'avvikelse';
   return receipt?.contentVerified ? 'verifierad' : 'overford';
 }

@@ -77,6 +77,8 @@ export interface DeliverySummary {
   readonly areas: readonly AreaId[];
   readonly decisions: readonly Decision[];
   readonly startedAt: string;
+  /** When its last run came to an end that it could write down. */
+  readonly endedAt?: string;
   readonly stage: Stage;
   /** `cut` is an unfinished delivery that nobody works on: killed, or the machine went down. */
   readonly outcome: 'running' | 'paused' | 'cut' | 'failed' | 'stopped' | 'done';

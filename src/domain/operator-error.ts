@@ -12,6 +12,7 @@ export const EXIT_CODES = {
   confirmation_mismatch: 2,
   receipt_invalid: 2,
   host_key_in_settings: 2,
+  path_invalid: 2,
   // 3: partly done; nothing incomplete was published
   export_incomplete: 3,
   paused: 3,

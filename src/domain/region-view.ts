@@ -3,17 +3,21 @@ import type { Decision } from './decision.ts';
 import type { DeliverySummary } from './delivery-record.ts';
 import type { RegionRecord } from './region-record.ts';
 
-/** What an area of a region *is*; derived from decisions and deliveries, never stored (commands.md, `status`). */
+/** What an area of a region *is*; derived from decisions and deliveries, never stored. `status` reports scripts fewer. */
 export type AreaState =
   | 'saknas'
   | 'beslutad'
   | 'exporteras'
   | 'skickas'
   | 'pausad'
+  /** Begun, and nobody works on it: killed, or the machine went down. */
+  | 'avbruten'
   /** Sent, but the content was not verified. */
   | 'overford'
   | 'verifierad'
   | 'kvitterad'
+  /** Acknowledged with something that does not agree. */
+  | 'avvikelse'
   | 'fel';
 
 export interface AreaView {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_DIALECT } from '../domain/dialect.ts';
+import { nearest } from '../domain/nearest.ts';
 import { REGIONS } from '../domain/regions.ts';
 import type { settingProblems } from '../text.ts';
 
@@ -55,13 +56,38 @@ export const settingsSchema = z.strictObject({
   targets: z.partialRecord(z.enum(REGIONS.map(({ code }) => code)), target).default({}),
 });
 
+interface SettingFacts {
+  readonly key: string;
+  readonly problem: SettingProblem;
+  readonly allowed?: string;
+  /** The key that a misspelt one most likely is; '' for none. */
+  readonly nearest?: string;
+}
+
+/** The keys that may stand where `path` leads. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = settingsSchema;
+  for (const key of path) {
+    const inner = unwrapped(schema);
+    schema = inner instanceof z.ZodRecord ? inner.valueType : inner instanceof z.ZodObject ? inner.shape[String(key)] : undefined;
+  }
+  const found = unwrapped(schema);
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+const unwrapped = (schema: unknown): unknown =>
+  schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? unwrapped(schema.unwrap()) : schema;
+
 /** The first thing that is wrong in what was read, and which key it is; never the value, which may be a password. */
-export function problemOf(issue: z.core.$ZodIssue, raw: unknown): { key: string; problem: SettingProblem; allowed?: string } {
+export function problemOf(issue: z.core.$ZodIssue, raw: unknown): SettingFacts {
   const key = issue.path.join('.');
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const unknown = [...issue.path, issue.keys[0]].join('.');
-      return { key: unknown, problem: key === 'targets' ? 'unknown_region' : 'unknown_key' };
+      const [misspelt = ''] = issue.keys;
+      const unknown = [...issue.path, misspelt].join('.');
+      if (key === 'targets') return { key: unknown, problem: 'unknown_region' };
+      const valid = keysAt(issue.path);
+      return { key: unknown, problem: 'unknown_key', allowed: valid.join(', '), nearest: nearest(misspelt, valid) ?? '' };
     }
     case 'invalid_type':
       return valueAt(raw, issue.path) === undefined ? { key, problem: 'missing' } : { key, problem: 'wrong_type', allowed: issue.expected };

@@ -40,7 +40,9 @@ export function loadSettings(place: SettingsPlace): Settings {
   const result = settingsSchema.safeParse(raw);
   if (!result.success) {
     const problems = result.error.issues.map((issue) => problemOf(issue, raw));
-    throw new OperatorError('settings_invalid', { file, ...problems[0], more: problems.length - 1 });
+    // A key that is misspelt is also one that is missing: the misspelling is what there is to mend.
+    const first = problems.find(({ problem }) => problem === 'unknown_key') ?? problems[0];
+    throw new OperatorError('settings_invalid', { file, ...first, more: problems.length - 1 });
   }
   const { state, staging, twoPerson, source, targets } = result.data;
   const local = (path: string) => resolve(dirname(file), path.replace(/^~(?=\/|$)/, home));

@@ -1,6 +1,6 @@
 import { OperatorError } from '../domain/operator-error.ts';
 import type { HostKey } from './host-keys.ts';
-import { ConnectionLost, toOperatorError } from './sftp-errors.ts';
+import { ConnectionLost, NOTHING_SENT, toOperatorError } from './sftp-errors.ts';
 import { algorithmsOfKeyType, HOST_KEY_ALGORITHMS } from './ssh-algorithms.ts';
 import { dial, HostKeyRefused } from './ssh-connection.ts';
 
@@ -20,7 +20,7 @@ export async function fetchHostKey(host: string, port: number, signal: AbortSign
     const same = algorithmsOfKeyType(key.type);
     left = left.filter((name) => !same.includes(name));
   }
-  if (found.length === 0) throw new OperatorError('sftp_failed', { host, port, reason: 'algorithms' });
+  if (found.length === 0) throw new OperatorError('sftp_failed', { host, port, reason: 'algorithms', ...NOTHING_SENT });
   return found;
 }
 
@@ -38,7 +38,7 @@ async function shownKey(
   } catch (error) {
     if (error instanceof HostKeyRefused) return error.key;
     if (error instanceof OperatorError && error.facts.reason === 'algorithms') return null;
-    if (error instanceof ConnectionLost) throw toOperatorError(error, { host, port });
+    if (error instanceof ConnectionLost) throw toOperatorError(error, { host, port, ...NOTHING_SENT });
     throw error;
   }
 }

@@ -24,8 +24,8 @@ export interface SessionRequest {
 /**
  * Connects and logs in to a server whose key is pinned. The types that are known are asked for first; a server that shows another of its
  * keys is asked again without that type, until one matches or none is left that could; nothing is authenticated before one matches (N01).
- * Throws OperatorError `host_key_unknown` (fact `seen`), `host_key_changed` (`seen`, `pinned`), `host_key_revoked` (`seen`), `sftp_login`,
- * `sftp_failed`; or ConnectionLost.
+ * Throws OperatorError `host_key_unknown` (fact `seen`), `host_key_changed` (`seen`, `pinned`, and `keyIn` where the settings hold the key),
+ * `host_key_revoked` (`seen`), `sftp_login`, `sftp_failed`; or ConnectionLost.
  */
 export async function openSession({ target, pinnedHostKeys, auth, signal, patience }: SessionRequest): Promise<SftpSession> {
   const { host, port, username, route } = target;
@@ -79,5 +79,9 @@ const keyFacts = (target: Target, key: HostKey | undefined) => ({
 
 function notPinned(target: Target, pinned: readonly string[], [first]: readonly HostKey[]): OperatorError {
   if (pinned.length === 0) return new OperatorError('host_key_unknown', keyFacts(target, first));
-  return new OperatorError('host_key_changed', { ...keyFacts(target, first), pinned: pinned.join(' ') });
+  return new OperatorError('host_key_changed', {
+    ...keyFacts(target, first),
+    pinned: pinned.join(' '),
+    ...(target.hostKey && { keyIn: 'settings' }),
+  });
 }

@@ -4,7 +4,7 @@ import { prepareLogin } from './login.ts';
 import { openSession } from './open-session.ts';
 import { NOT_ALLOWED } from './remote-tree.ts';
 import { bindingOf } from './seen-target.ts';
-import { isStatus, targetFacts, toOperatorError } from './sftp-errors.ts';
+import { isStatus, NOTHING_SENT, targetFacts, toOperatorError } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
 import type { Credentials, TargetReport } from './transfer.ts';
 
@@ -30,7 +30,7 @@ export async function probeTarget(
       session.close();
     }
   } catch (error) {
-    throw toOperatorError(error, targetFacts(target));
+    throw toOperatorError(error, { ...targetFacts(target), ...NOTHING_SENT });
   }
 }
 

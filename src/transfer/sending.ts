@@ -15,7 +15,7 @@ import { lstatOrNull } from './remote-tree.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import { bindingOf } from './seen-target.ts';
 import { ServerKnowledge } from './server-knowledge.ts';
-import { ConnectionLost, isStatus, SpaceLow, STATUS, targetFacts, toOperatorError } from './sftp-errors.ts';
+import { ConnectionLost, isStatus, NOTHING_SENT, SpaceLow, STATUS, targetFacts, toOperatorError } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
 import { Standing } from './standing.ts';
 import type { SendRequest, SendResult, TransferEvent } from './transfer.ts';
@@ -86,7 +86,8 @@ export class Sending {
           const fault = isFull ? new SpaceLow(standing.totalBytes - standing.keptBytes, null) : error;
           const retry = this.#isUnderWay ? policy.next(fault, standing.keptBytes + standing.proof.proven.size) : null;
           if (retry === null) {
-            if (files.isComplete || !isPassing(fault)) throw toOperatorError(fault, targetFacts(target));
+            if (files.isComplete || !isPassing(fault))
+              throw toOperatorError(fault, { ...targetFacts(target), ...(!this.#log.begun && NOTHING_SENT) });
             session?.close();
             session = undefined;
             // The export is made whole whatever happens here (D15), so that giving up would gain nothing: by then the server may be back.

@@ -96,6 +96,9 @@ export const targetFacts = (target: Pick<Target, 'host' | 'port' | 'username' | 
   path: target.path,
 });
 
+/** Said of an error that came before any byte of a delivery was sent: the texts then speak of no transfer that stands. */
+export const NOTHING_SENT = { nothingSent: 'ja' } as const;
+
 /** The error an operator meets when nothing more will be tried. Errors that are not the server's or the line's come back as they are. */
 export function toOperatorError(error: unknown, facts: ErrorFacts): unknown {
   if (error instanceof ConnectionLost) return new OperatorError('sftp_down', { ...facts, reason: error.reason }, error);

@@ -52,8 +52,10 @@ export const STATE_MARKS: Readonly<Record<AreaState, string>> = {
   exporteras: '>',
   skickas: '^',
   pausad: '=',
+  avbruten: '=',
   overford: '?',
   verifierad: 'v',
   kvitterad: '✓',
+  avvikelse: '!',
   fel: '!',
 };

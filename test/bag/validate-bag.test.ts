@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { manifestText, parseManifest } from '../../src/bag/manifest.ts';
+import { readListings } from '../../src/bag/read-listings.ts';
 import { sealBag } from '../../src/bag/seal-bag.ts';
 import { validateBag } from '../../src/bag/validate-bag.ts';
 import type { BagFacts } from '../../src/domain/package.ts';
@@ -216,12 +217,37 @@ describe('bags that are not ours', () => {
     expect(await codes(dir)).toContain(expected);
   });
 
-  test('an empty folder, and no folder, lack everything', async () => {
-    const missing = ['data_missing data', 'bagit_missing bagit.txt', 'manifest_missing manifest-sha256.txt'];
-    const dir = await tempFolder();
-    expect(await codes(dir)).toEqual(missing);
+  test('a folder without bagit.txt, and no folder, are no bags, and nothing in them is read', async () => {
+    const dir = await foreignBag({ 'data/a': 'a', 'manifest-md5.txt': 'nonsense' });
+    const read: number[] = [];
+    const report = await validateBag(dir, { onBytes: (bytes) => read.push(bytes) });
+    expect(report).toMatchObject({ valid: false, complete: false, files: 0 });
+    expect(report.problems.map(({ code }) => code)).toEqual(['bagit_missing']);
+    expect(read).toEqual([]);
     await rm(dir, { recursive: true });
-    expect(await codes(dir)).toEqual(missing);
+    expect(await codes(dir)).toEqual(['bagit_missing bagit.txt']);
+  });
+
+  test('a bag with nothing but bagit.txt lacks the rest', async () => {
+    const dir = await foreignBag({ 'bagit.txt': BAGIT });
+    expect(await codes(dir)).toEqual(['data_missing data', 'manifest_missing manifest-sha256.txt']);
+  });
+
+  test('a listing that was found and is gone when it is read counts as missing', async () => {
+    const found: string[] = [];
+    const dir = await foreignBag({ 'bagit.txt': BAGIT });
+    const names = new Set(['bagit.txt', 'bag-info.txt', 'manifest-md5.txt']);
+    const { payload } = await readListings(dir, names, (code) => found.push(code));
+    expect([found, payload.size]).toEqual([['manifest_missing'], 0]);
+  });
+
+  test('files and folders that vanish while they are listed and read are findings, never an error', async () => {
+    const paths = Array.from({ length: 300 }, (_, at) => `data/${at}/fil`);
+    const lines = paths.map((path) => `${hashOf('md5', 'a')}  ${path}\n`).join('');
+    const content = Object.fromEntries(paths.map((path) => [path, 'a']));
+    const dir = await foreignBag({ 'bagit.txt': BAGIT, 'manifest-md5.txt': lines, ...content });
+    const [{ problems }] = await Promise.all([validateBag(dir), rm(dir, { recursive: true })]);
+    expect(problems.length).toBeGreaterThan(0);
   });
 
   test("another's data package is checked as far as it says something", async () => {

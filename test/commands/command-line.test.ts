@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../src/commands/command-line.ts';
 import { COMMANDS } from '../../src/commands/command-table.ts';
-import { commands } from '../../src/text.ts';
+import type { OperatorError } from '../../src/domain/operator-error.ts';
+import { commands, errorText } from '../../src/text.ts';
 
 const parse = (line: string) => parseCommandLine(line.split(' ').filter((word) => word !== ''));
-const refused = (line: string) => {
+const refusal = (line: string) => {
   try {
     parse(line);
   } catch (error) {
-    return (error as { facts: { given: string } }).facts.given;
+    return errorText(error as OperatorError);
   }
   return undefined;
 };
@@ -51,18 +52,32 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['levrera 12', 'levrera 12'],
-    ['beslut', 'beslut'],
-    ['status --jsn', '--jsn'],
-    ['status --bekrafta x', '--bekrafta'],
-    ['leverera', 'leverera'],
-    ['leverera 12 13', 'leverera 12 13'],
-    ['leverera 12 --bekrafta', '--bekrafta <value>'],
-    ['info 12', 'info 12'],
-    ['status --today i-dag', '--today i-dag'],
-    ['status --today 2026-02-30', '--today 2026-02-30'],
-  ])('%s is usage, and names %s', (line, given) => {
-    expect(refused(line)).toBe(given);
+    ['levrera 12', 'Det finns inget kommando levrera 12.', 'Menade du leverera?'],
+    ['belsut satt 12 1', 'Det finns inget kommando belsut satt 12 1.', 'Menade du beslut satt?'],
+    ['nonsens --bekrafta x', 'Det finns inget kommando nonsens.', 'Se sminet-leverans --help'],
+    ['arbetar 12', 'Det finns inget kommando arbetar 12.', 'Se sminet-leverans --help'],
+    ['beslut', 'Kommandot beslut ska följas av satt eller visa.', 'Se sminet-leverans --help'],
+    ['vardnyckel', 'Kommandot vardnyckel ska följas av visa, lita eller ta-bort.', 'Se sminet-leverans --help'],
+    ['status --jsn', 'Kommandot status har ingen flagga --jsn.', 'Menade du --json?'],
+    ['status --bekrafta x', 'Kommandot status har ingen flagga --bekrafta.', 'Se sminet-leverans status --help'],
+    ['leverera', 'Kommandot leverera saknar REGION.', '12, skane eller "Region Skåne"'],
+    ['beslut satt 12 --val bevara', 'Kommandot beslut satt saknar OMRÅDE.', 'Skriv områdets nummer, 1 till 7.'],
+    ['verifiera', 'Kommandot verifiera saknar MAPP.', 'Skriv sökvägen till mappen med paketet.'],
+    ['leverera 12 13', 'Kommandot leverera har ett argument för mycket: 13.', '"Region Skåne"'],
+    ['status Region Skåne', 'Kommandot status har ett argument för mycket: Skåne.', '"Region Skåne"'],
+    ['info 12', 'Kommandot info har ett argument för mycket: 12.', 'Se sminet-leverans info --help'],
+    ['leverera 12 --bekrafta', 'Flaggan --bekrafta ska följas av ett värde.', 'Se sminet-leverans leverera --help'],
+    ['leverera 12 --bekrafta --ny', 'Flaggan --bekrafta ska följas av ett värde.', 'Se sminet-leverans leverera --help'],
+    ['leverera 12 --torrkorning=ja', 'Flaggan --torrkorning har inget värde.', 'Se sminet-leverans leverera --help'],
+    ['status --today imorgon', '--today imorgon: värdet ska vara ett datum, ÅÅÅÅ-MM-DD, till exempel 2026-02-01.', 'Se sminet-leverans'],
+    [
+      'status --today 2026-02-30',
+      '--today 2026-02-30: värdet ska vara ett datum, ÅÅÅÅ-MM-DD, till exempel 2026-02-01.',
+      'Se sminet-leverans',
+    ],
+  ])('%s is usage, and names what is wrong and what is right', (line, what, todo) => {
+    expect(refusal(line)?.what).toBe(what);
+    expect(refusal(line)?.todo.join(' ')).toContain(todo);
     expect(() => parse(line)).toThrow(expect.objectContaining({ code: 'usage', exitCode: 2 }));
   });
 

@@ -11,7 +11,7 @@ describe('a duration', () => {
 
   it.each(['', '10', 'm', '1,5h', '-1m', '1d', '10 m', '9999999s'])('%j is usage, and names the flag', (text) => {
     expect(() => parseDuration(text, '--max-offline')).toThrow(
-      expect.objectContaining({ code: 'usage', facts: { given: `--max-offline ${text}` } }),
+      expect.objectContaining({ code: 'usage', facts: { given: `--max-offline ${text}`, problem: 'not_a_duration' } }),
     );
   });
 });

@@ -21,10 +21,33 @@ describe('where words go', () => {
       output.line('rad');
       output.object({ a: 'å' });
       output.note('obs');
+      output.row('tabell');
+      output.fault('fel');
     }
-    expect(people.text()).toEqual(['rad\n', 'obs\n']);
+    expect(people.text()).toEqual(['rad\ntabell\n', 'obs\nfel\n']);
     expect(programs.text()).toEqual(['{"a":"å"}\n', 'obs\n']);
-    expect(quiet.text()).toEqual(['rad\n', '']);
+    expect(quiet.text()).toEqual(['rad\ntabell\n', 'fel\n']);
+  });
+
+  it('sentences are broken at the width of a terminal, tables and JSON never, and nothing in a pipe', () => {
+    const sentence = 'Det servern har kvitterat behålls, och leveransen fortsätter där den slutade.';
+    const [terminal, pipe, programs] = [streams(), streams(), streams()];
+    for (const stream of [terminal.stdout, terminal.stderr, programs.stdout]) Object.assign(stream, { columns: 40 });
+    for (const [{ stdout, stderr }, json] of [
+      [terminal, false],
+      [pipe, false],
+      [programs, true],
+    ] as const) {
+      const output = outputOn(stdout, stderr, { json, quiet: false });
+      output.line(sentence);
+      output.row(sentence);
+      output.object({ sentence });
+      output.note(sentence);
+    }
+    const broken = 'Det servern har kvitterat behålls, och\nleveransen fortsätter där den slutade.\n';
+    expect(terminal.text()).toEqual([`${broken}${sentence}\n`, broken]);
+    expect(pipe.text()).toEqual([`${sentence}\n${sentence}\n`, `${sentence}\n`]);
+    expect(programs.text()[0]).toBe(`${JSON.stringify({ sentence })}\n`);
   });
 
   it('a reader that went away ends nothing', () => {

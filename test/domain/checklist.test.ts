@@ -58,7 +58,7 @@ describe('state of an area', () => {
     ['running', 'verify', 'skickas'],
     ['running', 'publish', 'skickas'],
     ['paused', 'upload', 'pausad'],
-    ['cut', 'export', 'pausad'],
+    ['cut', 'export', 'avbruten'],
     ['failed', 'upload', 'fel'],
     ['stopped', 'upload', 'beslutad'],
   ] as const)('a delivery that is %s in %s is %s', (outcome, stage, state) => {
@@ -70,7 +70,7 @@ describe('state of an area', () => {
     expect(stateOf(recordOf(KEPT), [unverified])).toBe('overford');
     expect(stateOf(recordOf(KEPT), [deliveryOf(KEPT)])).toBe('verifierad');
     expect(stateOf(recordOf(KEPT, { receipts: [kvittensOf()] }), [deliveryOf(KEPT)])).toBe('kvitterad');
-    expect(stateOf(recordOf(KEPT, { receipts: [kvittensOf({ deviation: 'x' })] }), [deliveryOf(KEPT)])).toBe('fel');
+    expect(stateOf(recordOf(KEPT, { receipts: [kvittensOf({ deviation: 'x' })] }), [deliveryOf(KEPT)])).toBe('avvikelse');
     expect(stateOf(recordOf(KEPT, { receipts: [kvittensOf({ delivery: 'annan' })] }), [deliveryOf(KEPT)])).toBe('verifierad');
   });
 

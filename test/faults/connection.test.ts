@@ -77,7 +77,7 @@ describe.skipIf(!SSHD_PATH)(`faults of the line and the server${SSHD_SKIP}`, () 
     const { target, sshd } = there;
     await sshd.kill();
     const sending = send({ target: { ...target, port: sshd.port }, journal: new MemoryJournal(), bag, maxOfflineMs: 3_600_000 });
-    await expect(sending).rejects.toMatchObject({ code: 'sftp_down', exitCode: 13, facts: { reason: 'ECONNREFUSED' } });
+    await expect(sending).rejects.toMatchObject({ code: 'sftp_down', exitCode: 13, facts: { reason: 'ECONNREFUSED', nothingSent: 'ja' } });
   });
 
   it('F4: a black hole is noticed by the watchdog, not by TCP', async () => {
@@ -87,6 +87,8 @@ describe.skipIf(!SSHD_PATH)(`faults of the line and the server${SSHD_SKIP}`, () 
     const stall = once(10 * MiB, () => proxy.stall());
     const sending = send({ target, journal: new MemoryJournal(), bag }, { patience, onEvent: stall });
     await expect(sending).rejects.toMatchObject({ code: 'sftp_down', facts: { reason: 'stalled' } });
+    // What was sent is there to go on from.
+    await expect(sending).rejects.not.toHaveProperty('facts.nothingSent');
   });
 
   it('F5: a slow line with a deep queue is not taken for a dead one', async () => {

@@ -9,7 +9,7 @@ import { SOCKETS_SKIP, tcpSockets } from '../support/tcp-sockets.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
 /** Slow enough that an operator has time to act while some 2.7 MB are sent. */
-const SLOW = 600_000;
+const SLOW = 150_000;
 
 const isUploading = (event: DeliveryEvent): boolean => event.type === 'status' && event.stage === 'upload' && event.bytes > 0;
 const resultOf = ({ json }: Ran): ResultEvent => json.at(-1) as ResultEvent;
@@ -62,6 +62,13 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     expect(watched.code).toBe(3);
     expect(watched.json.at(-1)).toMatchObject({ type: 'error', code: 3, error: 'paused', message: 'Leveransen är pausad.' });
     expect(await program.workerPid('12')).toBeUndefined();
+    for (const command of ['pausa', 'folj']) {
+      const again = await program.run([command, '12']);
+      expect(again).toMatchObject({
+        code: 5,
+        stderr: expect.stringMatching(/är pausad sedan .*\n.*\n.*\n.*sminet-leverans fortsatt 12\n/),
+      });
+    }
     expect(await states()).toEqual(['beslutad', 'pausad', 'beslutad', 'beslutad', 'pausad', 'beslutad', 'beslutad']);
     expect(await published()).toEqual([]);
 
@@ -80,6 +87,8 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     await servers.holdExport(source.owner, '12');
     const watching = program.start(LEVERERA);
     await watching.until(({ type }) => type === 'plan');
+    const dry = await program.run(['leverera', '12', '-n', '--json']);
+    expect(dry).toMatchObject({ code: 0, json: [{ type: 'plan', does: 'follow', bag: (watching.events[0] as { bag: string }).bag }] });
     const pausing = program.start(['pausa', '12']);
     await pausing.said('Paus begärd.');
     await servers.letGo();
@@ -100,7 +109,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     const watching = await beginUpload();
     expect(await program.run(['stoppa', '12', '--json'])).toMatchObject({ code: 0, json: [{ region: '12', outcome: 'stopped' }] });
     expect(await watching.ended).toMatchObject({ code: 3 });
-    expect((await program.run(['fortsatt', '12'])).code).toBe(5);
+    expect(await program.run(['fortsatt', '12'])).toMatchObject({ code: 5, stderr: expect.stringContaining('och är övergiven.') });
     const [part = ''] = await readdir(program.remote);
     expect(part).toMatch(/^\.SMINET2_12_skane_.*-1\./);
     atFullSpeed();
@@ -224,7 +233,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     await following.until(isUploading);
     atFullSpeed();
     await expectPublished(await following.ended);
-    expect((await program.run(['folj', '12'])).code).toBe(5);
+    expect(await program.run(['folj', '12'])).toMatchObject({ code: 5, stderr: expect.stringContaining('är klar sedan') });
   });
 
   it('--forgrund: SIGINT, SIGTERM and SIGHUP stop the work safely (130, 143, 129), and the next run goes on with the same delivery', async () => {
@@ -237,7 +246,12 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     ] as const) {
       expect(await program.workerPid('12')).toBe(running.process.pid);
       running.process.kill(signal);
-      expect((await running.ended).code).toBe(code);
+      const ended = await running.ended;
+      expect(ended.code).toBe(code);
+      expect(ended.stderr).toMatch(
+        /^Leveransen SMINET2_\S+ är avbruten\. Inget ofullständigt är publicerat\. Det som servern har kvitterat behålls\. /m,
+      );
+      expect(ended.stderr).toMatch(/Fortsätt med: sminet-leverans leverera 12 --forgrund --bekrafta "Region Skåne"\n$/);
       expect(await published()).toEqual([]);
       running = program.start([...LEVERERA, '--forgrund']);
       await running.until(({ type }) => type === 'status');
@@ -256,7 +270,10 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     const running = program.start([...LEVERERA, '--forgrund']);
     await running.until(({ type }) => type === 'plan');
     running.process.kill('SIGINT');
-    expect((await running.ended).code).toBe(130);
+    expect(await running.ended).toMatchObject({ code: 130, stderr: expect.stringContaining('Exporten görs om från början.') });
+    expect(await states()).toEqual(['beslutad', 'pausad', 'beslutad', 'beslutad', 'pausad', 'beslutad', 'beslutad']);
+    expect((await program.run(['status', '12'])).stdout.match(/ avbruten$/gm)).toHaveLength(2);
+    expect(await program.run(['folj', '12'])).toMatchObject({ code: 5, stderr: expect.stringContaining('är avbruten: ingen process') });
     await servers.letGo();
     const resumed = await program.run([...LEVERERA, '--forgrund']);
     await expectPublished(resumed);

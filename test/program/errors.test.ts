@@ -111,6 +111,36 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect(servers.there.proxy.sent()).toBe(sent);
   });
 
+  it('D14 N15: --torrkorning of a delivery that exists says what leverera would do with it, or refuses as it would', async () => {
+    const dry = async (...flags: string[]) => program.run(['leverera', '12', '-n', '--json', ...flags]);
+    await begin(ONE_AREA);
+    expect((await dry('--bekrafta', 'Region Halland')).code).toBe(2);
+    await program.set({ targets: {} });
+    expect((await program.run(LEVERERA)).code).toBe(10);
+    await program.set({ targets: { '12': program.target } });
+    const before = await listing(program.state);
+    const bag = `SMINET2_12_skane_${dayOf(new Date())}-1`;
+    expect(await dry()).toMatchObject({ code: 0, json: [{ does: 'resume', bag }] });
+    expect((await program.run(['leverera', '12', '-n'])).stdout).toMatch(
+      /slutade med ett fel \S+ \S+\. Exporten är gjord och görs inte om\.$/m,
+    );
+
+    await program.decide('12', decisions('GGBBGGG').slice(3, 4));
+    const refused = await dry();
+    expect(refused).toMatchObject({ code: 4, json: [{ error: 'decisions_changed' }] });
+    await program.decide('12', decisions('GGGGGGG'));
+    expect(await dry()).toMatchObject({ code: 5, json: [{ error: 'nothing_to_deliver' }] });
+    await program.decide('12', decisions(ONE_AREA));
+    expect((await listing(program.state)).filter((file) => file.startsWith('deliveries'))).toEqual(
+      before.filter((file) => file.startsWith('deliveries')),
+    );
+
+    await expectDelivered();
+    expect(await dry()).toMatchObject({ code: 0, json: [{ does: 'nothing', bag }] });
+    expect((await program.run(['leverera', '12', '-n'])).stdout).toContain('leverera visar resultatet igen och skickar inget.');
+    expect(await dry('--ny')).toMatchObject({ code: 0, json: [{ does: 'new', bag: bag.replace(/1$/, '2') }] });
+  });
+
   it('the database is down, or refuses the login (12)', async () => {
     await begin(ONE_AREA);
     await program.set({ source: { sminet2: `postgresql://las:syntetisk@127.0.0.1:${await freePort()}/borta` } });
@@ -135,6 +165,8 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expectError(await program.run(['vardnyckel', 'lita', '12']), 2, /får inte fråga: --fingeravtryck/);
     const wrong = `SHA256:${'A'.repeat(43)}`;
     expectError(await program.run(['vardnyckel', 'lita', '12', '--fingeravtryck', wrong]), 14, /en annan värdnyckel än den godkända/);
+    const saved = await program.run(['vardnyckel', 'lita', '12', '--fingeravtryck', wrong]);
+    expect(saved.stderr).toContain('Kontrollera att fingeravtrycket är rätt avskrivet.');
     expectError(await program.run(LEVERERA), 14, /inte är godkänd/);
     await nothingSent();
     expect((await program.run(['vardnyckel', 'lita', '12', '--fingeravtryck', String(hostKey)])).code).toBe(0);
@@ -154,6 +186,7 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     const [seen = ''] = await sshd.fingerprints();
     expectError(ran, 14, /har en annan värdnyckel än den godkända\. Visad: SHA256:\S+ Godkänd: SHA256:/);
     expect(ran.stderr).toContain(`Visad: ${seen}`);
+    expect(ran.stderr).toContain('skriv den nya som hostKey för målet i inställningarna');
     const logged = (await sshd.log()).slice(before.length);
     expect(logged).toMatch(/Connection (from|reset|closed)/);
     expect(logged).not.toMatch(/publickey|password|userauth|Accepted|Failed|authenticating user/i);
@@ -168,11 +201,15 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     const { sshd } = servers.there;
     await program.set({ targets: { '12': { ...program.target, port: sshd.port } } });
     await sshd.kill();
-    expectError(
-      await program.run(LEVERERA),
-      13,
-      /Det går inte att nå SFTP-servern 127\.0\.0\.1, port \d+\. Ingen tar emot på den porten\./,
-    );
+    for (const args of [LEVERERA, ['vardnyckel', 'visa', '12']]) {
+      const ran = await program.run(args);
+      expectError(ran, 13, /Det går inte att nå SFTP-servern 127\.0\.0\.1, port \d+\. Ingen tar emot på den porten\./);
+      expect(ran.stderr).toContain('Inget skickades, och inget har gått förlorat');
+      expect(ran.stderr).not.toMatch(/överföringen|kvitterat/i);
+    }
+    const checked = await program.run(['kontrollera', '12']);
+    expect(checked).toMatchObject({ code: 13, stdout: expect.stringContaining('Kör sedan samma kommando igen.') });
+    expect(checked.stdout).not.toMatch(/överföringen/i);
     await sshd.start();
     const stranger = join(program.home, 'stranger');
     await writeFile(stranger, makeKeyPair().private, { mode: 0o600 });
@@ -268,6 +305,11 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect(first.code).toBe(10);
     expect(first.json.at(-1)).toMatchObject({ type: 'error', code: 10, error: 'target_missing' });
     expectError(await program.run(LEVERERA), 10, /Inställningarna säger inte vart leveransen till Region Skåne ska skickas/);
+    expectError(
+      await program.run(['folj', '12']),
+      5,
+      /väntar sedan \S+ \S+: inställningarna säger inte vart den till Region Skåne ska skickas/,
+    );
     await program.set({ targets: { '12': program.target } });
     const second = await program.run([...LEVERERA, '--json']);
     expect(second.code).toBe(0);
@@ -315,7 +357,8 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect(await running.ended).toMatchObject({ code: 15 });
     expect(await readdir(folder)).toEqual([]);
     expect((await readdir(program.remote)).filter((name) => !name.startsWith('.'))).toEqual([]);
-    expectError(await program.run(LEVERERA), 15, /Mottagaren är inte den som leveransen till Region Skåne planerades för/);
+    for (const args of [LEVERERA, [...LEVERERA, '-n']])
+      expectError(await program.run(args), 15, /Mottagaren är inte den som leveransen till Region Skåne planerades för/);
     await program.set({ targets: { '12': program.target } });
     await expectDelivered();
   });
@@ -354,7 +397,9 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     const whole = await readFile(journal, 'utf8');
     await writeFile(journal, whole.replace('export-started', 'export-started?'));
     await program.set({ targets: { '12': program.target } });
-    expectError(await program.run(LEVERERA), 15, /Journalen \S+journal\.jsonl är skadad på rad 2\./);
+    for (const args of [LEVERERA, [...LEVERERA, '-n']])
+      expectError(await program.run(args), 15, /Journalen \S+journal\.jsonl är skadad på rad 2\./);
+    expectError(await program.run(['pausa', '12']), 5, /slutade med ett fel\. Journalen \S+journal\.jsonl är skadad på rad 2\./);
     expect((await program.run(['status', '12'])).stdout).toMatch(/Diarier .* fel$/m);
     expect((await program.run(['stoppa', '12'])).code).toBe(0);
     expect(await readFile(`${journal}.skadad`, 'utf8')).toContain('export-started?');

@@ -97,7 +97,8 @@ describe('the command line without servers', () => {
     [['status', 'Region Skaane'], 'unknown_region', 'Region Skaane'],
     [['beslut', 'satt', '12', '8', '--val', 'bevara'], 'unknown_area', '8'],
     [['beslut', 'satt', '12', '1'], 'answer_missing', '--val gallra|bevara|langre_frist'],
-    [['beslut', 'satt', '12', '1', '--val', 'behall'], 'usage', '--val behall'],
+    [['beslut', 'satt', '12', '1', '--val', 'behall'], 'usage', '--val behall: värdet ska vara gallra, bevara eller langre_frist'],
+    [['gallringsunderlag', '--per', 'igår'], 'usage', '--per igår: värdet ska vara ett datum'],
     [['kvittera', '12', '--av', 'Arkivet'], 'answer_missing', '--mottaget'],
   ])('%j is exit 2 (%s), and says what', async (args, error, fact) => {
     const ran = await program.run([...args, '--json']);
@@ -115,6 +116,44 @@ describe('the command line without servers', () => {
   ])('%j without a delivery is exit 5', async (args, error) => {
     const ran = await program.run([...args, '--json']);
     expect([ran.code, errorIn(ran).error]).toEqual([5, error]);
+    expect(errorIn(ran).message).toBe('Region Skåne har ingen leverans: ingen har startats.');
+  });
+
+  it('verifiera of nothing, of a file and of a folder that is no bag says which, without settings', async () => {
+    const verifiera = (path: string) => program.run(['verifiera', path, '--json'], { withoutConfig: true });
+    const missing = await verifiera('/finns/inte');
+    expect([missing.code, errorIn(missing)]).toEqual([
+      2,
+      expect.objectContaining({ error: 'path_invalid', message: '/finns/inte finns inte.' }),
+    ]);
+    const file = await verifiera(program.config);
+    expect([file.code, errorIn(file).message]).toEqual([2, `${program.config} är en fil, inte en mapp.`]);
+    const noBag = await verifiera(program.home);
+    expect(noBag).toMatchObject({ code: 19, json: [{ valid: false, problems: [{ code: 'bagit_missing' }], files: 0 }], stderr: '' });
+  });
+
+  it('beslut satt --brev: a letter that is not there is not a right that is missing', async () => {
+    const satt = (letter: string) =>
+      program.run([...'beslut satt 12 1 --val bevara --datum 2025-11-12 --beslutsfattare N --json --brev'.split(' '), letter]);
+    const missing = await satt('brevet.pdf');
+    expect([missing.code, errorIn(missing)]).toEqual([
+      2,
+      expect.objectContaining({ error: 'path_invalid', message: 'brevet.pdf finns inte.' }),
+    ]);
+    const folder = await satt(program.home);
+    expect([folder.code, errorIn(folder).message]).toEqual([2, `${program.home} är en mapp, inte en fil.`]);
+  });
+
+  it('D3 R47: what beslut satt takes for granted of the cards of area 2 is said; what was given is not', async () => {
+    const satt = (area: string, ...flags: string[]) =>
+      program.run(['beslut', 'satt', '13', area, '--val', 'bevara', '--datum', '2025-11-12', '--beslutsfattare', 'Nämnden', ...flags]);
+    expect((await satt('2')).stdout).toMatch(
+      /antaget: patientkorten levereras \(--patientkort levereras\) och om en rapport .* \(--rapport-uttagen vet_ej\)\./,
+    );
+    const half = await satt('2', '--patientkort', 'levereras', '--json');
+    expect(half.json).toEqual([expect.objectContaining({ area: 2, assumed: { reportTaken: 'vet_ej' } })]);
+    for (const said of [await satt('2', '--patientkort', 'levereras', '--rapport-uttagen', 'nej'), await satt('1')])
+      expect(said.stdout).not.toContain('antaget');
   });
 
   it('R05 R17: a decision that lacks what it must have is refused with the field, and nothing is registered', async () => {
@@ -168,7 +207,15 @@ describe('settings and saved state that cannot be used (10)', () => {
     await write('{ "state": ');
     await expect10(['status'], 'settings_invalid', /inte giltig JSON, se rad 1/);
     await write(JSON.stringify({ ...settings, stagin: '/x' }));
-    await expect10(['status'], 'settings_invalid', /stagin är inte en inställning/);
+    await expect10(['status'], 'settings_invalid', /stagin är inte en inställning\. Närmast är staging\./);
+    await write(JSON.stringify({ state: settings.state, stagign: settings.staging }));
+    await expect10(['status'], 'settings_invalid', /stagign är inte en inställning\. Närmast är staging\./);
+    await write(JSON.stringify({ ...settings, targets: { '12': { ...target('/in'), losenord: 'x' } } }));
+    await expect10(
+      ['status'],
+      'settings_invalid',
+      /targets\.12\.losenord är inte en inställning\. Där kan finnas host, port, username, path/,
+    );
     await write(JSON.stringify({ ...settings, targets: { '02': target('/in') } }));
     await expect10(['status'], 'settings_invalid', /targets\.02: det är inte länskoden/);
     // D16

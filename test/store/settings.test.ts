@@ -76,6 +76,15 @@ describe('settings', () => {
     });
   });
 
+  it('a misspelt key is told before the one that it leaves missing, with the nearest that there is', () => {
+    const error = errorOf({ state: 'a', stagign: 'b' });
+    expect(error).toMatchObject({ code: 'settings_invalid', facts: { key: 'stagign', nearest: 'staging', more: 1 } });
+    const inTarget = errorOf({ ...MINIMAL, targets: { '12': { ...TARGET, dialect: { delimeter: ',' } } } });
+    expect(inTarget).toMatchObject({ facts: { key: 'targets.12.dialect.delimeter', nearest: 'delimiter' } });
+    const foreign = errorOf({ ...MINIMAL, source: { sminet2: 'postgresql://h/d', losenord: 'x' } });
+    expect(foreign).toMatchObject({ facts: { key: 'source.losenord', nearest: '', allowed: 'sminet2, epiark, bilagor' } });
+  });
+
   it.each([
     ['staging is missing', { state: 'a' }, 'staging', 'missing'],
     ['an unknown key', { ...MINIMAL, stagging: 'x' }, 'stagging', 'unknown_key'],

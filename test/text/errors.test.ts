@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { type ErrorCode, type ErrorFacts, EXIT_CODES, OperatorError } from '../../src/domain/operator-error.ts';
 import {
   decisionProblems,
+  deliveriesInstead,
   errorLines,
   errorText,
   gateConditions,
+  pathProblems,
   receiptProblems,
   settingProblems,
   sourceFindings,
   stateProblems,
+  usageProblems,
 } from '../../src/text.ts';
 
 const TARGET = { host: 'sftp.example', port: 22, username: 'skane', path: '/in' };
@@ -16,6 +19,7 @@ const PLACE = {
   file: '/etc/sminet-leverans/config.json',
   key: 'targets.12.port',
   allowed: 'number',
+  nearest: 'host',
   line: 3,
   other: '13',
   path: '/in',
@@ -37,7 +41,13 @@ const FINDING = {
 
 /** What each error is thrown with, the facts that decide its sentence first. */
 const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
-  usage: [{ given: 'levrera 12' }, { given: '--val x', command: 'beslut satt' }],
+  usage: [
+    ...Object.keys(usageProblems).map((problem) => ({
+      ...{ problem, given: 'levrera 12', nearest: 'leverera', expected: 'satt eller visa' },
+      ...{ command: 'status', surplus: '13', argument: 'REGION' },
+    })),
+    { problem: 'unknown_flag', given: '--jsn' },
+  ],
   answer_missing: [{ flag: '--val' }, { flag: '--bekrafta NAMN', asks: 'ja' }],
   unknown_region: [{ given: '02' }],
   unknown_area: [{ given: '8' }],
@@ -70,7 +80,13 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     { region: 'Region Skåne', by: 'bo', at: '2026-11-22T12:00:00+01:00', areas: '' },
   ],
   nothing_to_deliver: [{ region: 'Region Skåne' }],
-  no_delivery: [{ region: 'Region Skåne' }],
+  no_delivery: [
+    { region: 'Region Skåne' },
+    ...Object.keys(deliveriesInstead).map((state) => ({
+      ...{ region: 'Region Skåne', code: '12', state, bag: 'SMINET2_12_skane_2026-11-22-1', at: '2026-11-22T12:00:00+01:00' },
+      ...(state === 'failed' && { ...TARGET, error: 'sftp_down', reason: 'ECONNREFUSED' }),
+    })),
+  ],
   delivery_running: [{ region: 'Region Skåne', code: '12' }],
   settings_missing: [{ files: '/home/anna/.config/sminet-leverans/config.json' }],
   settings_invalid: Object.keys(settingProblems).map((problem) => ({ ...PLACE, problem })),
@@ -78,6 +94,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   target_missing: [{ region: 'Region Skåne', code: '12', file: '/etc/sminet-leverans/config.json' }],
   state_unmarked: [{ path: '/srv/annat' }],
   state_corrupt: Object.keys(stateProblems).map((problem) => ({ ...FILE, problem })),
+  path_invalid: Object.keys(pathProblems).map((problem) => ({ path: '/srv/brev.pdf', problem })),
   path_too_long: [{ path: '/s', bytes: 90, tooMany: 12 }],
   worker_failed: [{ log: '/s/run/12/worker.log' }],
   locked: [
@@ -117,7 +134,10 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     expected: 10,
     found: 9,
   })),
-  sftp_down: ['ECONNREFUSED', 'stalled', 'closed', 'size'].map((reason) => ({ ...TARGET, reason })),
+  sftp_down: ['ECONNREFUSED', 'stalled', 'closed', 'size'].flatMap((reason) => [
+    { ...TARGET, reason },
+    { ...TARGET, reason, nothingSent: 'ja' },
+  ]),
   sftp_login: ['refused', 'agent', 'no_credentials', 'key_unreadable', 'key_invalid', 'passphrase_missing', 'passphrase_wrong'].map(
     (reason) => ({
       ...TARGET,
@@ -139,7 +159,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   ],
   host_key_unknown: [{ ...TARGET, seen: 'SHA256:a' }],
   host_key_revoked: [{ ...TARGET, seen: 'SHA256:b' }],
-  host_key_changed: [{ ...TARGET, seen: 'SHA256:a', pinned: 'SHA256:b' }],
+  host_key_changed: ['known_hosts', 'settings', 'answer'].map((keyIn) => ({ ...TARGET, seen: 'SHA256:a', pinned: 'SHA256:b', keyIn })),
   checksum_mismatch: [{ file: 'data/omrade1_fall.csv' }],
   staged_file_unreadable: [{ file: 'data/omrade1_fall.csv', reason: 'EIO' }],
   staged_file_changed: [{ file: 'data/omrade1_fall.csv' }],
@@ -149,6 +169,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   remote_disk_full: [
     { ...TARGET, needed: 100_000_000, free: 5_000_000 },
     { ...TARGET, needed: 100_000_000 },
+    { ...TARGET, needed: 100_000_000, nothingSent: 'ja' },
   ],
   permission_local: [{ path: '/s' }],
   permission_remote: [{ ...TARGET, operation: 'mkdir' }],

@@ -60,7 +60,7 @@ describe.skipIf(!SSHD_PATH)(`host key pinning against OpenSSH${SSHD_SKIP}`, () =
   it('the settings win over other pinned keys', async () => {
     const keys = await shownKeys();
     expect((await probe(undefined, keys)).binding.hostKey).toBe(keys[0]?.fingerprint);
-    await expect(probe(`SHA256:${'A'.repeat(43)}`, keys)).rejects.toMatchObject({ code: 'host_key_changed' });
+    await expect(probe(`SHA256:${'A'.repeat(43)}`, keys)).rejects.toMatchObject({ code: 'host_key_changed', facts: { keyIn: 'settings' } });
   });
 
   it('the types that are known are asked for first: one connection, whichever key is known', async () => {

@@ -243,7 +243,7 @@ describe('frames at 80 × 24', () => {
 
          Vid Bevara eller Längre frist ansvarar regionen för den fortsatta
          förvaringen.
-         Området har 34 023 rader, ~4,1 MB. Med det här svaret levereras ~4,1 MB
+         Området har 34 023 poster, ~4,1 MB. Med det här svaret levereras ~4,1 MB
          till regionen.
 
 
@@ -271,7 +271,7 @@ describe('frames at 80 × 24', () => {
 
          Vid Bevara eller Längre frist ansvarar regionen för den fortsatta
          förvaringen.
-         Området har 34 024 rader, ~30,6 MB.
+         Området har 34 024 poster, ~30,6 MB.
 
 
 
@@ -290,7 +290,7 @@ describe('frames at 80 × 24', () => {
 
        Det här händer när du bekräftar:
 
-         Levereras   7 områden, 79 251 rader, 4 402 bilagor, ~19,8 MB: 1 Vissa
+         Levereras   7 områden, 79 251 poster, 4 402 bilagor, ~19,8 MB: 1 Vissa
                      sjukdomar, 2 Patientkort, anteckn., 3 Diarier, 4 Intressenter, 5
                      Användarloggar, 6 Dokumentloggar, 7 Kopior av anmälningar
          Gallring    Inget område.
@@ -349,7 +349,7 @@ describe('frames at 80 × 24', () => {
        Sminet-leverans › Kvitton › Region Stockholm                       Steg 6 av 6
 
        ✓ Leveransen är överförd och innehållet är verifierat.
-         329 filer, 4 388 990 976 byte, 9 600 rader. Klar 2026-11-22 15:03.
+         329 filer, 4 388 990 976 byte, 9 600 poster. Klar 2026-11-22 15:03.
 
          Område                      Filer           Byte   Verifierat genom
          1 Vissa sjukdomar               2    821 992 448   ✓ återläsning, SHA-256
@@ -479,7 +479,7 @@ describe('frames at 80 × 24', () => {
          Tecken i översikten
          –  beslut saknas        G  godkänd gallring        ·  beslutat, väntar
          ~  uppskattat           B  bevara, levereras       >  exporteras
-         !  fel                  L  längre frist,           ^  överförs
+         !  fel                  L  längre frist,           ^  skickas
          =  pausad eller avbruten   levereras               v  verifierad
          ?  ej verifierad                                   ✓  kvitterad av regionen
 

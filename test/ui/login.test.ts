@@ -174,6 +174,12 @@ describe('V2 Ändrad värdnyckel', () => {
     expect((await driver.press('escape')).place).not.toBe('hostKey');
   });
 
+  it('a key that the settings hold is changed there: ta-bort would not forget it', async () => {
+    const driver = await driverAfter(failed('host_key_changed', { seen: OTHER, pinned: GOOD, keyIn: 'settings' }));
+    expect(driver.text).toContain('targets.12.hostKey');
+    expect(driver.text).not.toContain('ta-bort');
+  });
+
   it('shows both keys and what to do, at 80×24', async () => {
     const driver = await driverAfter(failed('host_key_changed', { seen: OTHER, pinned: GOOD }));
     expect(driver.text).toMatchInlineSnapshot(`
@@ -191,9 +197,9 @@ describe('V2 Ändrad värdnyckel', () => {
          1. Ring regionen och fråga om nyckeln har bytts.
          2. Be driften ta bort den gamla nyckeln:
             sminet-leverans vardnyckel ta-bort skane
+            och ur ~/.ssh/known_hosts, om den står där:
+            ssh-keygen -R sftp.region.example
          3. Starta överföringen igen och jämför det nya fingeravtrycket.
-
-
 
 
 

@@ -82,6 +82,6 @@ function changedRows({ region, kind, facts }: HostKeyOverlay, width: number): Ro
     row(),
     ...labelled('', text.stopped, { label: 0, width, mark: ' ' }),
     row(),
-    ...(kind === 'revoked' ? text.revokedSteps : text.changedSteps(regionOf(region).slug)).map((step) => row(`   ${step}`)),
+    ...(kind === 'revoked' ? text.revokedSteps : text.changedSteps(regionOf(region), facts)).map((step) => row(`   ${step}`)),
   ];
 }

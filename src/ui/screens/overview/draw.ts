@@ -3,7 +3,7 @@ import { DECISION_DEADLINE, daysBetween } from '../../../domain/calendar.ts';
 import { daysLate } from '../../../domain/lateness.ts';
 import type { AreaView, RegionView } from '../../../domain/region-view.ts';
 import { regionOf } from '../../../domain/regions.ts';
-import { areas, screens } from '../../../text.ts';
+import { areas, screens, stateNames } from '../../../text.ts';
 import { visiblePart } from '../../parts/field.ts';
 import { bodyHeight, type Message, type Page, page } from '../../parts/page.ts';
 import { left, type Row, right, row, widthOf } from '../../parts/rows.ts';
@@ -41,7 +41,7 @@ function tableRow(state: WizardState, view: RegionView, isFocused: boolean): Row
 function cellText(state: WizardState, { area, decision, state: areaState }: AreaView): string {
   const text = screens.overview;
   const where = `${area} ${areas[area].short}`;
-  if (decision) return text.decidedCell(where, decision, screens.areaStates[areaState]);
+  if (decision) return text.decidedCell(where, decision, stateNames[areaState]);
   return text.missingCell(where, areaOf(area).proposedDisposal, daysLate(decision, state.today));
 }
 

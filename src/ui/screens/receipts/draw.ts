@@ -62,7 +62,7 @@ export function drawReceipts(state: WizardState, view: RegionView, delivery: Del
     body: [
       row(),
       receipt.contentVerified ? row(` ✓ ${text.verified}`, 'bold') : row(` ! ${text.notVerified}`, 'alarm'),
-      row(`   ${text.totals(formatNumber(receipt.files), formatNumber(receipt.bytes), formatNumber(receipt.rows), receipt.publishedAt)}`),
+      row(`   ${text.totals(receipt.files, receipt.bytes, receipt.rows, receipt.publishedAt)}`),
       row(),
       row(`   ${left(text.area, NAME_WIDTH)}${right(text.files, 7)}${right(text.bytes, 15)}   ${text.verifiedBy}`, 'dim'),
       ...sums.map((sum) => sumRow(sum, receipt)),
