@@ -1886,7 +1886,8 @@ export const checkText = {
     `${{ ok: '✓', warning: '!', failed: 'FEL' }[state].padEnd(4)}${label.padEnd(26)}  ${detail}`,
   finding: (text: string) => `      ${text}`,
   state: (dir: string, lines: number) => `${dir}, revisionsloggen är hel (${formatNumber(lines)} rader)`,
-  terminal: (columns: number, rows: number, ascii: boolean) => `${columns} × ${rows} tecken, ${ascii ? 'ASCII' : 'UTF-8'}`,
+  terminal: (columns: number, rows: number, ascii: boolean) =>
+    `${columns} × ${rows} tecken, ${ascii ? 'ASCII (--ascii, eller LANG utan UTF-8)' : 'UTF-8'}`,
   withRemarks: (detail: string, count: number) => `${detail} · ${counted(count, 'anmärkning', 'anmärkningar')}, se kontrollera`,
   newState: (dir: string) => `${dir} är ett NYTT, TOMT läge. Inga tidigare beslut är kända.`,
   passwordInUrl: 'Databasens lösenord står i inställningarna. Lägg det hellre i ~/.pgpass.',
