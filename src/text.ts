@@ -626,7 +626,10 @@ export const errorLines = (text: ErrorText, exitCode: number): string[] => [
   `  Felkod ${exitCode}.`,
 ];
 
-/** An error that is ours: one line, and where its details are. */
+/** Whether a line is one of those; what else stands in a file that a process was let write to is nobody's text. */
+export const isErrorLine = (line: string): boolean =>
+  /^(Fel: | {2}(Påverkar|Orört|Gör så här|Felkod)| {14}|Ett fel i programmet)/.test(line);
+
 /** What the watchers of a delivery get when the error is ours; its stack is in the worker's log. */
 export const ourBugEvent = 'Ett fel i programmet. Leveransen är inte klar, och inget ofullständigt är publicerat.';
 
@@ -641,6 +644,7 @@ export const receiptProblems: Readonly<Record<string, string>> = {
   no_file: 'Den underskrivna filen går inte att läsa.',
 };
 
+/** An error that is ours: one line, and where its details are. */
 export const ourBug = (file: string): string =>
   `Ett fel i programmet. Inget du har gjort. Påbörjat arbete går att fortsätta. Skicka filen till utvecklarna: ${file} (felkod 1)`;
 
@@ -1750,6 +1754,14 @@ export function eventLine(event: DeliveryEvent): string {
       return event.message;
   }
 }
+
+/** Lines of the log that are not a delivery's events. */
+export const logText = {
+  bug: (kind: string) => `Ett fel i programmet (${kind}). Spåret står i loggfilen.`,
+  withheld: (what: string) => `Något i programmet ville skriva på skärmen (${what}) och hölls undan. Spåret står i loggfilen.`,
+  unknown: (type: string) => `En händelse som den här versionen inte känner till (${type}).`,
+  hidden: 'Annan text, som bara visas i loggfilen.',
+} as const;
 
 /** `status`. */
 export const statusText = {

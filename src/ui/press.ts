@@ -29,7 +29,7 @@ import { reduceReview } from './screens/review/state.ts';
 import { reduceSecret } from './screens/secret/state.ts';
 import { startAction } from './screens/start/keys.ts';
 import { reduceStart } from './screens/start/state.ts';
-import { type Next, runningRegions, type WizardState } from './state.ts';
+import { type Next, READING_LOG, runningRegions, type WizardState } from './state.ts';
 
 /** The exit code of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -48,7 +48,7 @@ export function press(state: WizardState, key: Key): Next {
     if (key.char === '?') return [{ ...state, overlay: place.id === 'help' ? undefined : { id: 'help' } }];
     if (key.char === 'l' && place.id !== 'log') {
       return [
-        { ...state, overlay: { id: 'log', lines: undefined, top: 0 } },
+        { ...state, overlay: READING_LOG },
         { do: 'log', region: state.region },
       ];
     }
@@ -80,7 +80,8 @@ function pressHere(state: WizardState, place: Place, key: Key): Next {
     case 'log': {
       const { lines, top } = place.overlay;
       const move = (to: number): WizardState => ({ ...state, overlay: { ...place.overlay, top: to } });
-      return turn(state, key, { lines, top, move, closed: { ...state, overlay: undefined, message: undefined } });
+      const closed = { ...state, overlay: undefined, message: undefined };
+      return turn(state, key, { lines, top, move, closed });
     }
     case 'quit':
       return reduceQuit(state, place.overlay, key);

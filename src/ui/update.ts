@@ -8,6 +8,8 @@ import { roomOf } from './parts/page.ts';
 import { paste, press } from './press.ts';
 import type { Problem } from './problem.ts';
 import { hostKeyOverlay } from './screens/hostkey/overlay.ts';
+import { logLines } from './screens/pager/log-lines.ts';
+import { scroll } from './screens/pager/state.ts';
 import { type Next, runningRegions, viewOf, type WizardState } from './state.ts';
 
 /** How often the saved state is read again, for what colleagues and workers have done meanwhile. */
@@ -22,8 +24,12 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
       return press(state, event.key);
     case 'paste':
       return [paste(state, event.text)];
-    case 'resize':
-      return [{ ...state, terminal: { columns: event.columns, rows: event.rows }, room: roomOf(event.columns, event.rows) }];
+    case 'resize': {
+      const { columns, rows } = event;
+      const { overlay } = state;
+      const resized = { ...state, terminal: { columns, rows }, room: roomOf(columns, rows) };
+      return [overlay?.id === 'log' && overlay.raw ? withLog(resized, overlay, overlay.raw) : resized];
+    }
     case 'tick':
       return Math.floor(now / REREAD_MS) === Math.floor(before.now / REREAD_MS) ? [state] : [state, { do: 'overview' }];
     case 'checks':
@@ -48,7 +54,7 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
           : state,
       ];
     case 'log':
-      return [state.overlay?.id === 'log' ? { ...state, overlay: { ...state.overlay, lines: event.lines } } : state];
+      return [state.overlay?.id === 'log' ? withLog(state, state.overlay, event.lines) : state];
     case 'reversal':
       return [state.detour?.id === 'reversal' ? { ...state, detour: { ...state.detour, lines: event.text.split(/\r?\n/) } } : state];
     case 'hostKeys':
@@ -120,6 +126,12 @@ function done(state: WizardState, effect: Effect): Next {
   return [isStart ? { ...state, detour: undefined, showsDecisions: false } : state, { do: 'overview' }];
 }
 
+/** The log in sentences. It is made when it is read, not at every drawing: five hundred lines take a tenth of a second. It opens at the newest. */
+function withLog(state: WizardState, overlay: Extract<WizardState['overlay'], { id: 'log' }>, raw: readonly string[]): WizardState {
+  const lines = logLines(raw, state.room.width);
+  return { ...state, overlay: { ...overlay, raw, lines, top: scroll(0, lines.length, state.room, 'bottom') } };
+}
+
 const inOneLine = ({ what, safe, todo }: Problem): string => [what, safe, todo[0]].filter(Boolean).join(' ');
 
 /** What was asked for did not happen: said where it was asked, with what is safe and what to do. */
@@ -151,7 +163,7 @@ function failed(state: WizardState, effect: Effect, problem: Problem): Next {
     case 'reversal':
       return [{ ...state, message, detour: state.detour?.id === 'reversal' ? { ...state.detour, lines: [] } : state.detour }];
     case 'log':
-      return [{ ...state, message, overlay: state.overlay?.id === 'log' ? { ...state.overlay, lines: [] } : state.overlay }];
+      return [{ ...state, message, overlay: state.overlay?.id === 'log' ? { ...state.overlay, raw: [], lines: [] } : state.overlay }];
     default:
       return [{ ...state, message }];
   }

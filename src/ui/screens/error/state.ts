@@ -1,7 +1,7 @@
 import { screens } from '../../../text.ts';
 import type { Key } from '../../parts/key.ts';
 import { type Menu, moveFocus } from '../../parts/menu.ts';
-import type { Next, Overlay, WizardState } from '../../state.ts';
+import { type Next, type Overlay, READING_LOG, type WizardState } from '../../state.ts';
 import { leaveRegion } from '../region/state.ts';
 
 export type ErrorOverlay = Extract<Overlay, { id: 'error' }>;
@@ -22,7 +22,7 @@ export const failureChoices: readonly Menu<ErrorChoice>[] = [
 ];
 
 const openLog = (state: WizardState): Next => [
-  { ...state, overlay: { id: 'log', lines: undefined, top: 0 } },
+  { ...state, overlay: READING_LOG },
   { do: 'log', region: state.region },
 ];
 

@@ -2,7 +2,7 @@ import { regionOf } from '../../../domain/regions.ts';
 import { screens } from '../../../text.ts';
 import type { Key } from '../../parts/key.ts';
 import { type Menu, moveFocus } from '../../parts/menu.ts';
-import { type Next, unfinished, type WizardState } from '../../state.ts';
+import { type Next, READING_LOG, unfinished, type WizardState } from '../../state.ts';
 import { openRegion } from '../overview/state.ts';
 
 type ResumeChoice = { readonly do: 'nothing' } | { readonly do: 'log' } | { readonly do: 'open' | 'resume'; readonly region: string };
@@ -31,7 +31,7 @@ export function reduceResume(state: WizardState, key: Key): Next {
   if (!choice || choice.do === 'nothing') return [{ ...state, hasChosenResume: true }];
   if (choice.do === 'log') {
     return [
-      { ...state, overlay: { id: 'log', lines: undefined, top: 0 } },
+      { ...state, overlay: READING_LOG },
       { do: 'log', region: unfinished(state)[0]?.region },
     ];
   }
