@@ -1102,6 +1102,7 @@ export const screens = {
   menuKeys: ['↑↓ välj', 'Enter kör', '? hjälp', 'q avsluta'],
   planning: (today: string) => `PLANERING ${today}`,
   step: (step: number) => `Steg ${step} av 6`,
+  leaveForm: { question: 'Lämna utan att spara? j/n', keys: ['j lämna utan att spara', 'n eller Esc fortsätt fylla i'] },
   saved: (at: Date, missing: number) =>
     `Sparat ${clockTime.format(at)}. ${missing === 0 ? 'Alla sju områden har beslut.' : `${counted(missing, 'område', 'områden')} saknar beslut.`}`,
 

@@ -3,7 +3,6 @@ import { pasteForm } from './parts/form.ts';
 import type { Key } from './parts/key.ts';
 import { isGuarded, isTyping, type Place, placeOf } from './place.ts';
 import { stopsOf } from './screens/decision/form.ts';
-import { decisionAction } from './screens/decision/keys.ts';
 import { reduceDecision } from './screens/decision/state.ts';
 import { deliveryAction } from './screens/delivery/keys.ts';
 import { reduceDelivery } from './screens/delivery/state.ts';
@@ -11,7 +10,6 @@ import { reduceError, reduceFailure } from './screens/error/state.ts';
 import { pasteFingerprint } from './screens/hostkey/overlay.ts';
 import { reduceHostKey } from './screens/hostkey/state.ts';
 import { STOPS } from './screens/kvittens/form.ts';
-import { kvittensAction } from './screens/kvittens/keys.ts';
 import { reduceKvittens } from './screens/kvittens/state.ts';
 import { overviewAction } from './screens/overview/keys.ts';
 import { pasteFilter, reduceOverview, typeFilter } from './screens/overview/state.ts';
@@ -104,7 +102,7 @@ function pressHere(state: WizardState, place: Place, key: Key): Next {
     case 'region':
       return doing(state, regionAction(key), (action) => reduceRegion(state, place.view, action));
     case 'decision':
-      return reduceDecision(state, place.detour.form, decisionAction(key));
+      return reduceDecision(state, place.detour.form, key);
     case 'area': {
       const { area, top } = place.detour;
       const move = (to: number): WizardState => ({ ...state, detour: { ...place.detour, top: to } });
@@ -124,7 +122,7 @@ function pressHere(state: WizardState, place: Place, key: Key): Next {
       return turn(state, key, { lines, top, move, closed: { ...state, detour: undefined } });
     }
     case 'kvittens':
-      return reduceKvittens(state, place.detour.form, kvittensAction(key));
+      return reduceKvittens(state, place.detour.form, key);
   }
 }
 

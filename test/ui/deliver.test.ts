@@ -320,7 +320,7 @@ describe('E Fel', () => {
     await driver.press('escape', 'l', 'escape');
     for (const region of ['skåne', 'halland']) {
       await driver.open(region);
-      await driver.press('2', 'enter', 'down', ' ', 'tab', 'enter', 'escape', 'g');
+      await driver.press('2', 'enter', 'down', ' ', 'tab', 'enter', 'escape', 'j', 'g');
       await driver.type('Region Skåne');
       await driver.press('enter', 'escape', 'p', 'p', 's', 'down', 'enter', 'escape', 'v', 'escape', 'k', 'escape', 'escape', 'escape');
     }

@@ -5,6 +5,7 @@ import { FormRows } from '../../parts/form.ts';
 import { type Page, page } from '../../parts/page.ts';
 import { row, wrap } from '../../parts/rows.ts';
 import type { WizardState } from '../../state.ts';
+import { formFoot } from '../form-foot.ts';
 import { type ReceiptForm, STOPS } from './form.ts';
 
 /** S7b Registrera kvittens. */
@@ -32,11 +33,6 @@ export function drawKvittens(state: WizardState, delivery: DeliverySummary, form
       row(),
       ...wrap(text.after(regionOf(delivery.region).name), state.room.width - 2).map((line) => row(` ${line}`, 'dim')),
     ],
-    messages: [
-      ...form.problems.map((problem) => ({ kind: 'problem' as const, text: problem.text })),
-      ...(state.message ? [state.message] : []),
-      ...(form.isSaving ? [{ kind: 'said' as const, text: screens.decision.saving }] : []),
-    ],
-    keys: screens.decision.keys,
+    ...formFoot(form, state.message),
   });
 }
