@@ -44,6 +44,9 @@ export function formatDuration(seconds: number): string {
 /** `1 fil`, `2 filer`. */
 export const counted = (count: number, one: string, many: string): string => `${formatNumber(count)} ${count === 1 ? one : many}`;
 
+/** `1 post`, `2 poster`. */
+export const countedRecords = (rows: number): string => counted(rows, 'post', 'poster');
+
 /** `1`, `1 och 2`, `1, 2 och 3`. */
 export const listed = (items: readonly string[]): string => new Intl.ListFormat('sv', { type: 'conjunction' }).format(items);
 
@@ -1103,29 +1106,21 @@ export const screens = {
   planning: (today: string) => `PLANERING ${today}`,
   step: (step: number) => `Steg ${step} av 6`,
   leaveForm: { question: 'Lämna utan att spara? j/n', keys: ['j lämna utan att spara', 'n eller Esc fortsätt fylla i'] },
-  saved: (at: Date, missing: number) =>
-    `Sparat ${clockTime.format(at)}. ${missing === 0 ? 'Alla sju områden har beslut.' : `${counted(missing, 'område', 'områden')} saknar beslut.`}`,
+  savedDecision: (at: Date, area: AreaId, missing: number) =>
+    `Sparat ${clockTime.format(at)}: beslutet för område ${area}. ${missing === 0 ? 'Alla sju områden har beslut.' : `${counted(missing, 'område', 'områden')} saknar beslut.`}`,
+  savedKvittens: (at: Date, region: string, hasDeviation: boolean) =>
+    `Sparat ${clockTime.format(at)}: kvittensen från ${region}, ${hasDeviation ? 'med avvikelse' : 'utan avvikelse. Leveransen är kvitterad'}.`,
 
   answers: { gallra: 'Godkänd gallring', bevara: 'Bevara', langre_frist: 'Längre gallringsfrist' } satisfies Record<Answer, string>,
   answerLetters: { gallra: 'G', bevara: 'B', langre_frist: 'L' } satisfies Record<Answer, string>,
   answerShort: ({ answer, newEnd }: Decision) =>
     answer === 'gallra' ? 'Gallring beslutad' : answer === 'bevara' ? 'Bevara' : `Längre till ${newEnd?.slice(0, 4) ?? ''}`,
-  areaStates: {
-    saknas: 'beslut saknas',
-    beslutad: 'beslutat',
-    exporteras: 'exporteras',
-    skickas: 'överförs',
-    pausad: 'pausad',
-    overford: 'överförd, ej verifierad',
-    verifierad: 'verifierad',
-    kvitterad: 'kvitterad av regionen',
-    fel: 'fel',
-  } satisfies Record<AreaState, string>,
   statusWords: {
     kvitterad: 'kvitterad',
     verifierad: 'verifierad',
     overford: 'ej verifierad',
     avvikelse: 'avvikelse',
+    andrad: 'beslut ändrat',
     pausad: 'pausad',
     avbruten: 'avbruten',
     fel: 'fel',
@@ -1133,7 +1128,8 @@ export const screens = {
     beslutad: 'att granska',
     saknas: 'beslut saknas',
   },
-  stageWords: { export: 'export', bag: 'paketeras', upload: 'skickas', verify: 'kontrolleras', publish: 'publiceras' } satisfies Record<
+  /** With its percent each has room in the Läge column of S1. */
+  stageWords: { export: 'export', bag: 'packas', upload: 'skickas', verify: 'kontroll', publish: 'publiceras' } satisfies Record<
     Stage,
     string
   >,
@@ -1194,26 +1190,43 @@ export const screens = {
     missing: '– saknas –',
     decided: (count: number) => `Beslut: ${count} av 7`,
     toDeliver: 'Att leverera',
+    delivered: 'Levererat',
+    receipt: (bytes: number, rows: number, at: string) =>
+      `${formatBytes(bytes)} med styrfiler, ${countedRecords(rows)}. Klart ${at.slice(0, 16).replace('T', ' ')}.`,
     sizes: (decided: string | undefined, atMost: string | undefined, missing: readonly AreaId[]) => {
       if (!decided || !atMost) return 'Storleken räknas …';
-      if (missing.length === 7) return `Inget är beslutat. Upp till ${atMost} om allt levereras. ~ är uppskattat, ±10 %.`;
+      if (missing.length === 7) return `Inget är beslutat. Upp till ${atMost} om allt levereras.`;
       const more = missing.length === 0 ? '' : `, upp till ${atMost} om ${areaNumbers(missing)} levereras`;
-      return `${decided} enligt besluten${more}. ~ är uppskattat, ±10 %.`;
+      return `${decided} enligt besluten${more}.`;
     },
+    within: (size: string) => `${size} (±10\u00a0%)`,
     todo: 'Kvar att göra',
-    nextStep: (missing: readonly AreaId[], delivered: number) => {
-      if (missing.length > 0) return `Registrera beslut för ${areaNumbers(missing)}. Saknat beslut räknas aldrig som godkänd gallring.`;
-      return delivered === 0 ? 'Inget. Regionen har godkänt gallring för allt, så inget ska levereras.' : 'Granska leveransen med g.';
+    nextSteps: {
+      missing: (missing: readonly AreaId[]) =>
+        `Registrera beslut för ${areaNumbers(missing)}. Saknat beslut räknas aldrig som godkänd gallring.`,
+      review: 'Granska leveransen med g.',
+      nothingDelivered: 'Inget ska levereras: regionen har godkänt gallring för allt.',
+      running: (word: string) => `Inget just nu. Leveransen pågår (${word}). Esc visar den.`,
+      paused: 'Leveransen är pausad. Esc visar den, och där fortsätter p.',
+      cut: 'Leveransen är avbruten. Esc visar den, och där fortsätter o.',
+      failed: 'Leveransen slutade med fel. Esc visar felet och vad som går att göra.',
+      changed: (slug: string) => `Beslut har ändrats efter leveransen. En ny görs med: sminet-leverans leverera ${slug} --ny`,
+      notVerified:
+        'Innehållet är inte verifierat. Be regionen kontrollera paketet, räkna manifestsumman och kvittera. Registrera svaret i Kvitton (Esc, sedan k).',
+      awaiting: 'Vänta på regionens underskrivna kvittens. Den registreras i Kvitton (Esc, sedan k).',
+      deviation: (slug: string) =>
+        `Reda ut avvikelsen med regionen. Registrera sedan en ny kvittens i Kvitton (Esc, sedan k), eller leverera om: sminet-leverans leverera ${slug} --ny`,
+      receipted: 'Inget för leveransen, den är kvitterad.',
     },
+    mayDispose: (slug: string) => `Vad som får gallras i dag: sminet-leverans gallringsunderlag ${slug}`,
     gate: 'Gallringsspärr',
     gateReading: 'läses …',
-    gateOpen: 'Inga hinder i dag. Underlaget: sminet-leverans gallringsunderlag',
-    unmet: (ids: readonly AreaId[], sentence: string) => `${ids.length === 7 ? 'Alla' : listed(ids.map(String))}: ${sentence}`,
+    unhindered: 'inga hinder i dag.',
+    gateAreas: (ids: readonly AreaId[], sentence: string) => `${ids.length === 7 ? 'Alla' : listed(ids.map(String))}: ${sentence}`,
     gateMore: (slug: string) => `Fler villkor visas av: sminet-leverans gallringsunderlag ${slug}`,
     nothingAbove: 'Det finns inget beslut ovanför att kopiera.',
     cannotReview: (missing: readonly AreaId[]) => `Granska går inte ännu: beslut saknas för ${areaNumbers(missing)}.`,
-    nothingToDeliver: 'Inget ska levereras. Regionen har godkänt gallring för alla områden.',
-    alreadyDelivered: (bag: string) => `Leveransen ${bag} finns redan. En ny görs med: sminet-leverans leverera --ny`,
+    alreadyDelivered: (bag: string, slug: string) => `Leveransen ${bag} finns redan. En ny görs med: sminet-leverans leverera ${slug} --ny`,
     keys: ['Enter ändra', 'i om området', 'c kopiera ovanför', 'g granska', '? hjälp', 'Esc tillbaka'],
   },
 
@@ -1249,7 +1262,7 @@ export const screens = {
     responsibility: 'Vid Bevara eller Längre frist ansvarar regionen för den fortsatta förvaringen.',
     sizeUnknown: 'Storleken är inte uppskattad ännu. Beslut går att registrera ändå.',
     size: (rows: string, size: string, total: string | undefined) =>
-      `Området har ${rows} rader, ${size}.${total ? ` Med det här svaret levereras ${total} till regionen.` : ''}`,
+      `Området har ${rows}, ${size}.${total ? ` Med det här svaret levereras ${total} till regionen.` : ''}`,
     keys: ['Tab nästa fält', '↑↓ flytta', 'Mellanslag välj', 'Enter spara', 'Esc ångra'],
   },
 
@@ -1258,8 +1271,10 @@ export const screens = {
     intro: 'Det här händer när du bekräftar:',
     delivers: 'Levereras',
     counting: 'Storleken räknas …',
-    sizes: (count: number, rows: string, attachments: string | undefined, size: string) =>
-      `${counted(count, 'område', 'områden')}, ${rows} rader, ${attachments === undefined ? '' : `${attachments} bilagor, `}${size}:`,
+    sizes: (count: number, rows: string, attachments: number | undefined, size: string) =>
+      [counted(count, 'område', 'områden'), rows, attachments !== undefined && counted(attachments, 'bilaga', 'bilagor'), `${size}:`]
+        .filter(Boolean)
+        .join(', '),
     disposes: 'Gallring',
     disposedAreas: (ids: readonly AreaId[]) =>
       ids.length === 0 ? 'Inget område.' : `beslutad för ${areaNumbers(ids)}. Inget raderas av det här programmet.`,
@@ -1290,6 +1305,7 @@ export const screens = {
     otherRegion: (typed: string, region: string) => `Du skrev ${typed}. Det här är ${region}.`,
     starting: 'Startar …',
     keys: ['Enter bekräfta (när namnet stämmer)', 'Esc tillbaka, inget har ändrats'],
+    startingKeys: ['Esc tillbaka, starten fortsätter'],
   },
 
   delivery: {
@@ -1301,6 +1317,7 @@ export const screens = {
     verifying: (done: string) => `${done} återläst eller kontrollräknat, innan leveransen publiceras`,
     stageDone: 'klar',
     stageWaits: 'väntar',
+    stageUnknown: 'påbörjad, hur långt den kommit visas när den fortsätter',
     progress: (done: string, total: string, rate: string | undefined, left: string | undefined) =>
       [`${done} av ${total}`, rate && `${rate}/s`, left && `klar om cirka ${left}`].filter(Boolean).join(' · '),
     area: 'Område',
@@ -1333,8 +1350,8 @@ export const screens = {
     none: 'Inga kvitton ännu.',
     verified: 'Leveransen är överförd och innehållet är verifierat.',
     notVerified: 'EJ VERIFIERAD. Leveransen är överförd, men innehållet är inte kontrollerat.',
-    totals: (files: string, bytes: string, rows: string, at: string) =>
-      `${files} filer, ${bytes} byte, ${rows} rader. Klar ${at.slice(0, 16).replace('T', ' ')}.`,
+    totals: (files: number, bytes: number, rows: number, at: string) =>
+      `${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${countedRecords(rows)}. Klar ${at.slice(0, 16).replace('T', ' ')}.`,
     area: 'Område',
     files: 'Filer',
     bytes: 'Byte',
@@ -1353,8 +1370,10 @@ export const screens = {
     answer: 'Kvittens',
     acknowledged: ({ receivedOn, receivedBy, dnr, deviation }: Kvittens) =>
       `${receivedOn}, ${receivedBy}${dnr ? `, ${dnr}` : ''}.${deviation ? ` ! Avvikelse: ${deviation}` : ' Utan avvikelse.'}`,
-    gateStays: 'Gallringsspärren är stängd tills kvittensen är registrerad. Se gallringsunderlag.',
+    gateStays: 'Gallringsspärren är stängd tills kvittensen är registrerad.',
+    gateDeviates: 'Gallringsspärren är stängd så länge avvikelsen kvarstår.',
     nextRegion: (region: string) => `Nästa region i listan: ${region}. n går dit.`,
+    noNextRegion: 'Ingen annan region väntar på något.',
     keys: ['k registrera kvittens', 'v reversal', 'b beslut', 'n nästa', '? hjälp', 'Esc översikt'],
   },
 
@@ -1369,7 +1388,7 @@ export const screens = {
     manifest: 'Manifestsumma',
     manifestHint: 'sha256 som regionen själv räknat, kan vara tom',
     agrees: 'Stämmer totalt',
-    yes: (files: string, bytes: string) => `Ja, ${files} filer och ${bytes} byte`,
+    yes: (files: number, bytes: number) => `Ja, ${counted(files, 'fil', 'filer')} och ${formatNumber(bytes)} byte`,
     yesPlain: 'Ja',
     no: 'Nej, avvikelse (beskriv den)',
     deviation: 'Avvikelse',
@@ -1391,8 +1410,8 @@ export const screens = {
     intro: 'Det här var inte klart när programmet startade.',
     nothingLost: 'Inget har gått förlorat.',
     nothing: 'Gå till översikten utan att starta något',
-    resume: (region: string) => `Fortsätt leveransen till ${region}`,
-    follow: (region: string) => `Följ leveransen till ${region}, den pågår`,
+    resume: (region: string, word: string) => `Fortsätt leveransen till ${region} (${word})`,
+    follow: (region: string, word: string) => `Följ leveransen till ${region}, den pågår (${word})`,
     log: 'Visa loggen',
     check: 'Det som finns hos mottagaren jämförs med lokala kontrollsummor innan överföringen fortsätter.',
   },
@@ -1406,7 +1425,7 @@ export const screens = {
     back: 'Gå tillbaka, inget har ändrats',
     again: 'Försök igen',
     log: 'Visa loggen',
-    keys: ['↑↓ välj', 'Enter kör', 'Esc tillbaka'],
+    keys: ['↑↓ välj', 'Enter kör', 'l logg', 'Esc tillbaka'],
   },
   hostKey: {
     unknownTitle: 'Okänd server',
@@ -1460,11 +1479,13 @@ export const screens = {
       `Leveransen slutade med ett fel som den här versionen inte känner till${code ? ` (${code})` : ''}. Loggen säger mer.`,
     leave: 'Lämna den så länge, den visas som fel i översikten',
     resume: 'Försök igen, fortsätt där den var',
+    keys: ['↑↓ välj', 'Enter kör', 'b beslut', 'l logg', '? hjälp', 'Esc översikt'],
   },
 
   quit: {
     title: 'Avsluta',
     intro: 'Det här pågår:',
+    more: (count: number) => `och ${counted(count, 'leverans', 'leveranser')} till`,
     question: 'Hur vill du göra?',
     stay: 'Stanna kvar',
     leave: 'Stäng fönstret, arbetet fortsätter',
@@ -1505,7 +1526,7 @@ export const screens = {
     markRows: [
       ['–  beslut saknas', 'G  godkänd gallring', '·  beslutat, väntar'],
       ['~  uppskattat', 'B  bevara, levereras', '>  exporteras'],
-      ['!  fel', 'L  längre frist,', '^  överförs'],
+      ['!  fel', 'L  längre frist,', '^  skickas'],
       ['=  pausad eller avbruten', '   levereras', 'v  verifierad'],
       ['?  ej verifierad', '', '✓  kvitterad av regionen'],
     ],
@@ -1810,7 +1831,7 @@ const gradeMark = (grade: Grade): string => (grade === 'exact' ? '=' : '~');
 export const estimateText = {
   region: (name: string, code: string, bytes: number, grade: Grade) => `${name} (${code}): ${gradeMark(grade)}${formatBytes(bytes)}`,
   area: (area: AreaId, short: string, rows: number, bytes: number, grade: Grade) =>
-    `  ${area}  ${short.padEnd(22)}  ${gradeMark(grade)}${formatBytes(bytes)}, ${gradeMark(grade)}${formatNumber(rows)} poster`,
+    `  ${area}  ${short.padEnd(22)}  ${gradeMark(grade)}${formatBytes(bytes)}, ${gradeMark(grade)}${countedRecords(rows)}`,
 } as const;
 
 /** `gallringsunderlag`. */
@@ -1905,9 +1926,9 @@ export const checkText = {
   newState: (dir: string) => `${dir} är ett NYTT, TOMT läge. Inga tidigare beslut är kända.`,
   passwordInUrl: 'Databasens lösenord står i inställningarna. Lägg det hellre i ~/.pgpass.',
   source: (version: string, views: number) => `PostgreSQL ${version}, ${views} vyer, bara läsning`,
-  targets: (named: number, regions: number) => `${named} av ${regions} regioner har ett mål`,
+  targets: (named: number, regions: number) => `${named} av ${regions} regioner är angivna i inställningarna`,
   targetsMissing: 'En region utan mål kan exporteras men inte skickas.',
-  hostKeys: (known: number, named: number) => `${known} av ${named} är kända`,
+  hostKeys: (known: number, named: number) => `${known} av ${named} är kända, inte jämförda med servrarnas`,
   provenKey: (type: string, fingerprint: string) =>
     `Servern har bevisat att den också har nyckeln ${type} ${fingerprint}. Byter regionen till den: jämför, och lägg till med vardnyckel lita.`,
   forwardedAgent:

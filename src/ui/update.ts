@@ -1,7 +1,9 @@
 import { undecided } from '../domain/checklist.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
+import type { RegionView } from '../domain/region-view.ts';
+import { regionOf } from '../domain/regions.ts';
 import { screens } from '../text.ts';
-import type { Effect, WizardEvent } from './event.ts';
+import type { Effect, SaveEffect, WizardEvent } from './event.ts';
 import { follow, NOTHING_YET } from './live.ts';
 import { fieldOf } from './parts/field.ts';
 import { roomOf } from './parts/page.ts';
@@ -35,7 +37,7 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
     case 'checks':
       return [{ ...state, checks: event.checks }];
     case 'regions':
-      return withRegions({ ...state, regions: event.regions });
+      return withRegions({ ...state, regions: event.regions }, before);
     case 'estimates':
       return [{ ...state, estimates: event.estimates, estimateProblem: undefined }];
     case 'unmet':
@@ -64,7 +66,7 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
           : state,
       ];
     case 'saved':
-      return saved(state, event.view);
+      return saved(state, event.view, event.effect);
     case 'done':
       return done(state, event.effect);
     case 'failed':
@@ -84,13 +86,18 @@ function withQuestion(state: WizardState, region: string, event: DeliveryEvent):
   return { ...without, overlay: hostKeyOverlay(region, event, now) };
 }
 
-/** Every delivery that runs is followed, whoever started it. */
-function withRegions(state: WizardState): Next {
+/** Every delivery that runs is followed, whoever started it, and the gate of the open region is asked again when something came to it. */
+function withRegions(state: WizardState, before: WizardState): Next {
+  const gateKey = (of: WizardState): string | undefined => {
+    const view = viewOf(of, state.region);
+    return view && `${view.record.revision} ${view.deliveries.at(-1)?.outcome}`;
+  };
   const unseen = runningRegions(state).filter((region) => !state.followed.includes(region));
   const fresh = Object.fromEntries(unseen.map((region) => [region, NOTHING_YET]));
   return [
     { ...state, live: { ...state.live, ...fresh }, followed: [...state.followed, ...unseen], detour: rebased(state) },
     ...unseen.map((region): Effect => ({ do: 'follow', region })),
+    ...(state.region !== undefined && gateKey(state) !== gateKey(before) ? [{ do: 'unmet', region: state.region } as const] : []),
   ];
 }
 
@@ -102,19 +109,27 @@ function rebased({ detour, regions, region }: WizardState): WizardState['detour'
 }
 
 /** A decision or a kvittens is saved: back to the region, with the next area that lacks a decision in focus. */
-function saved(state: WizardState, view: WizardState['regions'][number]): Next {
+function saved(state: WizardState, view: RegionView, effect: SaveEffect): Next {
   const region = view.record.region;
   const regions = state.regions.map((each) => (each.record.region === region ? view : each));
   if (state.region !== region) return [{ ...state, regions }];
   const missing = undecided(view.record);
-  const wasDeciding = state.detour?.id === 'decision';
+  const { detour } = state;
+  const isForm = (detour?.id === 'decision' || detour?.id === 'kvittens') && detour.form.isSaving;
+  const wasDeciding = isForm && detour.id === 'decision';
   const areaFocus = (wasDeciding && (missing.find((area) => area > state.areaFocus) ?? missing[0])) || state.areaFocus;
-  const isForm = wasDeciding || state.detour?.id === 'kvittens';
-  const message = { kind: 'said', text: screens.saved(new Date(state.now), undecided(view.record).length) } as const;
+  // What held the gate before is not what holds it now.
+  const { [region]: _, ...unmet } = state.unmet;
+  const message = { kind: 'said', text: savedText(new Date(state.now), view, effect) } as const;
   return [
-    { ...state, regions, areaFocus, detour: isForm ? undefined : state.detour, message },
+    { ...state, regions, unmet, areaFocus, detour: isForm ? undefined : detour, message },
     { do: 'unmet', region },
   ];
+}
+
+function savedText(at: Date, { record }: RegionView, effect: SaveEffect): string {
+  if (effect.do === 'saveDecision') return screens.savedDecision(at, effect.draft.area, undecided(record).length);
+  return screens.savedKvittens(at, regionOf(record.region).name, effect.draft.deviation !== undefined);
 }
 
 function done(state: WizardState, effect: Effect): Next {

@@ -187,6 +187,14 @@ describe('S3 Beslut', () => {
     expect([driver.place, driver.core.calls.includes('saveDecision')]).toEqual(['region', false]);
   });
 
+  it('says which decision was saved, and how many are missing', async () => {
+    const core = new MemoryCore();
+    core.decideAll('12');
+    const driver = await formOf('3', core);
+    await driver.press('down', ' ', 'enter');
+    expect(driver.text).toMatch(/Sparat \d\d:\d\d: beslutet för område 3\. Alla sju områden har beslut\./);
+  });
+
   describe('Esc', () => {
     const QUESTION = screens.leaveForm.question;
 
@@ -251,7 +259,10 @@ describe('S4 Granska', () => {
     const driver = await review();
     await driver.type(typed);
     expect(driver.core.calls).not.toContain('start');
-    await driver.press('enter');
+    driver.core.clock.advance(300);
+    driver.store.dispatch({ type: 'key', key: { name: 'enter' } });
+    expect(driver.lines.at(-1)).toBe(` ${screens.review.startingKeys[0]}`);
+    await driver.settle();
     expect(driver.core.calls).toContain('start');
     expect(driver.place).toBe('delivery');
   });

@@ -209,7 +209,7 @@ export class MemoryCore implements WizardCore {
 
   async *startChecks(): AsyncGenerator<readonly StartCheck[]> {
     this.#call('startChecks');
-    yield CHECKS;
+    yield this.checks;
   }
 
   async overview(): Promise<readonly RegionView[]> {
@@ -320,15 +320,19 @@ export class MemoryCore implements WizardCore {
   async unmetConditions(region: string): Promise<ReadonlyMap<AreaId, readonly string[]>> {
     this.#call('unmetConditions');
     const record = this.#record(region);
-    const unmet = AREAS.flatMap(({ id, proposedDisposal }) => {
-      const sentences = [
-        ...(currentDecision(record, id) ? [] : ['Beslut saknas. Ett saknat beslut är aldrig ett godkännande.']),
-        ...(proposedDisposal > this.clock.today() ? [`Datum ej nått. Föreslaget av Fohm: ${proposedDisposal}.`] : []),
-        ...(areasToDeliver(record).includes(id) ? ['Det gällande beslutet är inte levererat.', 'Leveransen är inte kvitterad.'] : []),
-      ];
-      return sentences.length > 0 ? [[id, sentences] as const] : [];
-    });
-    return new Map(unmet);
+    const isReceipted = record.receipts.some(({ deviation }) => deviation === undefined);
+    return new Map(
+      AREAS.map(({ id, proposedDisposal }) => [
+        id,
+        [
+          ...(currentDecision(record, id) ? [] : ['Beslut saknas. Ett saknat beslut är aldrig ett godkännande.']),
+          ...(proposedDisposal > this.clock.today() ? [`Datum ej nått. Föreslaget av Fohm: ${proposedDisposal}.`] : []),
+          ...(areasToDeliver(record).includes(id) && !isReceipted
+            ? ['Det gällande beslutet är inte levererat.', 'Leveransen är inte kvitterad.']
+            : []),
+        ],
+      ]),
+    );
   }
 
   /** The current decision, for tests. */

@@ -4,11 +4,11 @@ import { decisionWarnings } from '../../../domain/decision-problems.ts';
 import { areaEstimate } from '../../../domain/estimate.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
 import { regionOf } from '../../../domain/regions.ts';
-import { areas, formatNumber, retentionText, screens, decisionWarnings as warningTexts } from '../../../text.ts';
+import { areas, retentionText, screens, decisionWarnings as warningTexts } from '../../../text.ts';
 import { FormRows } from '../../parts/form.ts';
 import { type Page, page } from '../../parts/page.ts';
 import { type Row, row, wrap } from '../../parts/rows.ts';
-import { regionSizes, sizeLabel } from '../../sizes.ts';
+import { countLabel, regionSizes, sizeLabel } from '../../sizes.ts';
 import type { WizardState } from '../../state.ts';
 import { formFoot } from '../form-foot.ts';
 import { asksCards, asksNewEnd, CARDS, type DecisionForm, draftOf, stopsOf } from './form.ts';
@@ -44,7 +44,7 @@ function consequences(state: WizardState, view: RegionView, form: DecisionForm):
     ...decisionWarnings(draft).map((code) => `! ${warningTexts[code]}`),
     ...(areaOf(form.area).retention.length > 1 ? [areaOf(form.area).retention.map(retentionText).join('. '), text.laterRules] : []),
     text.responsibility,
-    size ? text.size(formatNumber(size.rows), sizeLabel(size), answer && total && sizeLabel(total)) : text.sizeUnknown,
+    size ? text.size(countLabel(size), sizeLabel(size), answer && total && sizeLabel(total)) : text.sizeUnknown,
   ].flatMap((sentence) => wrap(sentence, width - 4).map((line) => row(`   ${line}`, 'dim')));
 }
 

@@ -40,6 +40,12 @@ export function reduceError(state: WizardState, overlay: ErrorOverlay, key: Key)
 /** E as the place where a failed delivery is found. */
 export function reduceFailure(state: WizardState, region: string, key: Key): Next {
   if (key.name === 'escape' || key.name === 'left') return [leaveRegion(state)];
+  if (key.name === 'char' && key.char === 'b') {
+    return [
+      { ...state, showsDecisions: true, message: undefined },
+      { do: 'unmet', region },
+    ];
+  }
   if (key.name !== 'enter') return [{ ...state, failureFocus: moveFocus(state.failureFocus, failureChoices.length, key) }];
   const choice = failureChoices[state.failureFocus]?.id;
   if (choice === 'log') return openLog(state);

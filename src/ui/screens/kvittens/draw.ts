@@ -1,6 +1,6 @@
 import type { DeliverySummary } from '../../../domain/delivery-record.ts';
 import { regionOf } from '../../../domain/regions.ts';
-import { formatNumber, screens } from '../../../text.ts';
+import { screens } from '../../../text.ts';
 import { FormRows } from '../../parts/form.ts';
 import { type Page, page } from '../../parts/page.ts';
 import { row, wrap } from '../../parts/rows.ts';
@@ -13,7 +13,7 @@ export function drawKvittens(state: WizardState, delivery: DeliverySummary, form
   const text = screens.kvittens;
   const rows = new FormRows(form, STOPS, state.room.width);
   const { receipt } = delivery;
-  const yes = receipt ? text.yes(formatNumber(receipt.files), formatNumber(receipt.bytes)) : text.yesPlain;
+  const yes = receipt ? text.yes(receipt.files, receipt.bytes) : text.yesPlain;
   return page(state.room, {
     crumbs: [screens.receipts.title, regionOf(delivery.region).name, text.title],
     body: [

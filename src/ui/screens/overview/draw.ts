@@ -3,8 +3,9 @@ import { DECISION_DEADLINE, daysBetween } from '../../../domain/calendar.ts';
 import { daysLate } from '../../../domain/lateness.ts';
 import type { AreaView, RegionView } from '../../../domain/region-view.ts';
 import { regionOf } from '../../../domain/regions.ts';
-import { areas, screens } from '../../../text.ts';
+import { areas, screens, stateNames } from '../../../text.ts';
 import { visiblePart } from '../../parts/field.ts';
+import { scrollHint } from '../../parts/menu.ts';
 import { bodyHeight, type Message, type Page, page } from '../../parts/page.ts';
 import { left, type Row, right, row, widthOf } from '../../parts/rows.ts';
 import { regionStatus, STATE_MARKS, statusWord } from '../../region-status.ts';
@@ -38,10 +39,11 @@ function tableRow(state: WizardState, view: RegionView, isFocused: boolean): Row
 }
 
 /** What the focused cell says, in words. */
-function cellText(state: WizardState, { area, decision, state: areaState }: AreaView): string {
+function cellText(state: WizardState, view: RegionView, { area, decision, state: areaState }: AreaView): string {
   const text = screens.overview;
   const where = `${area} ${areas[area].short}`;
-  if (decision) return text.decidedCell(where, decision, screens.areaStates[areaState]);
+  const isCut = areaState === 'pausad' && regionStatus(view) === 'avbruten';
+  if (decision) return text.decidedCell(where, decision, isCut ? screens.statusWords.avbruten : stateNames[areaState]);
   return text.missingCell(where, areaOf(area).proposedDisposal, daysLate(decision, state.today));
 }
 
@@ -70,8 +72,7 @@ function summary(state: WizardState, above: number, below: number): Row {
     if (status === 'kvitterad') counts.kvitterade++;
     else if (status in counts) counts[status as keyof typeof counts]++;
   }
-  const scroll = `${above > 0 ? ` ↑ ${above}` : ''}${below > 0 ? ` ↓ ${below}` : ''}`;
-  return row(`${left(scroll, 13)} ${screens.overview.counts(counts)}`);
+  return row(`${left(scrollHint(above, below), 13)} ${screens.overview.counts(counts)}`);
 }
 
 /** S1 Översikt: 21 regions × 7 areas. */
@@ -96,7 +97,7 @@ export function drawOverview(state: WizardState): Page {
       ...table.map((each, index) => withoutCursor(tableRow(state, each, top + index === focus), state.filter !== undefined)),
       ...Array.from({ length: Math.max(0, height - Math.max(1, table.length)) }, () => row()),
       summary(state, top, Math.max(0, shown.length - top - height)),
-      row(focusedArea ? ` ${cellText(state, focusedArea)}` : '', 'dim'),
+      row(view && focusedArea ? ` ${cellText(state, view, focusedArea)}` : '', 'dim'),
       ...(state.filter ? [filterRow(state.filter, state.room.width)] : []),
     ],
     messages,
