@@ -45,6 +45,9 @@ export function formatDuration(seconds: number): string {
 /** `1 fil`, `2 filer`. */
 export const counted = (count: number, one: string, many: string): string => `${formatNumber(count)} ${count === 1 ? one : many}`;
 
+/** `1 post`, `2 poster`. */
+export const countedRecords = (rows: number): string => counted(rows, 'post', 'poster');
+
 /** `1`, `1 och 2`, `1, 2 och 3`. */
 export const listed = (items: readonly string[]): string => new Intl.ListFormat('sv', { type: 'conjunction' }).format(items);
 
@@ -758,7 +761,10 @@ export const errorLines = (text: ErrorText, exitCode: number): string[] => [
   `  Felkod ${exitCode}.`,
 ];
 
-/** An error that is ours: one line, and where its details are. */
+/** Whether a line is one of those; what else stands in a file that a process was let write to is nobody's text. */
+export const isErrorLine = (line: string): boolean =>
+  /^(Fel: | {2}(Påverkar|Orört|Gör så här|Felkod)| {14}|Ett fel i programmet)/.test(line);
+
 /** What the watchers of a delivery get when the error is ours; its stack is in the worker's log. */
 export const ourBugEvent = 'Ett fel i programmet. Leveransen är inte klar, och inget ofullständigt är publicerat.';
 
@@ -773,6 +779,7 @@ export const receiptProblems: Readonly<Record<string, string>> = {
   no_file: 'Den underskrivna filen går inte att läsa.',
 };
 
+/** An error that is ours: one line, and where its details are. */
 export const ourBug = (file: string): string =>
   `Ett fel i programmet. Inget du har gjort. Påbörjat arbete går att fortsätta. Skicka filen till utvecklarna: ${file} (felkod 1)`;
 
@@ -1176,10 +1183,10 @@ export const reversalText = {
     ] as const,
   areas: 'BESLUT OCH LEVERANS, OMRÅDE FÖR OMRÅDE',
   plan: (reference: string) => `Dokumenthanteringsplan: ${reference}`,
-  table: (rows: number, bytes: number) => `${counted(rows, 'post', 'poster')}, ${formatNumber(bytes)} byte`,
+  table: (rows: number, bytes: number) => `${countedRecords(rows)}, ${formatNumber(bytes)} byte`,
   attachments: (count: number, bytes: number) => `${counted(count, 'bilaga', 'bilagor')} till daganteckningar, ${formatNumber(bytes)} byte`,
   subtotal: (files: number, rows: number, bytes: number) =>
-    `Summa ${counted(files, 'fil', 'filer')}, ${counted(rows, 'post', 'poster')}, ${formatNumber(bytes)} byte`,
+    `Summa ${counted(files, 'fil', 'filer')}, ${countedRecords(rows)}, ${formatNumber(bytes)} byte`,
   totals: 'SUMMA FÖR PAKETETS DATA',
   totalRows: (total: { readonly files: number; readonly attachments: number; readonly rows: number; readonly bytes: number }) =>
     [
@@ -1267,8 +1274,11 @@ export const screens = {
   menuKeys: ['↑↓ välj', 'Enter kör', '? hjälp', 'q avsluta'],
   planning: (today: string) => `PLANERING ${today}`,
   step: (step: number) => `Steg ${step} av 6`,
-  saved: (at: Date, missing: number) =>
-    `Sparat ${clockTime.format(at)}. ${missing === 0 ? 'Alla sju områden har beslut.' : `${counted(missing, 'område', 'områden')} saknar beslut.`}`,
+  leaveForm: { question: 'Lämna utan att spara? j/n', keys: ['j lämna utan att spara', 'n eller Esc fortsätt fylla i'] },
+  savedDecision: (at: Date, area: AreaId, missing: number) =>
+    `Sparat ${clockTime.format(at)}: beslutet för område ${area}. ${missing === 0 ? 'Alla sju områden har beslut.' : `${counted(missing, 'område', 'områden')} saknar beslut.`}`,
+  savedKvittens: (at: Date, region: string, hasDeviation: boolean) =>
+    `Sparat ${clockTime.format(at)}: kvittensen från ${region}, ${hasDeviation ? 'med avvikelse' : 'utan avvikelse. Leveransen är kvitterad'}.`,
 
   answers: { gallra: 'Godkänd gallring', bevara: 'Bevara', langre_frist: 'Längre gallringsfrist' } satisfies Record<Answer, string>,
   answerLetters: { gallra: 'G', bevara: 'B', langre_frist: 'L' } satisfies Record<Answer, string>,
@@ -1279,6 +1289,7 @@ export const screens = {
     verifierad: 'verifierad',
     overford: 'ej verifierad',
     avvikelse: 'avvikelse',
+    andrad: 'beslut ändrat',
     pausad: 'pausad',
     avbruten: 'avbruten',
     fel: 'fel',
@@ -1286,7 +1297,8 @@ export const screens = {
     beslutad: 'att granska',
     saknas: 'beslut saknas',
   },
-  stageWords: { export: 'export', bag: 'paketeras', upload: 'skickas', verify: 'kontrolleras', publish: 'publiceras' } satisfies Record<
+  /** With its percent each has room in the Läge column of S1. */
+  stageWords: { export: 'export', bag: 'packas', upload: 'skickas', verify: 'kontroll', publish: 'publiceras' } satisfies Record<
     Stage,
     string
   >,
@@ -1347,26 +1359,43 @@ export const screens = {
     missing: '– saknas –',
     decided: (count: number) => `Beslut: ${count} av 7`,
     toDeliver: 'Att leverera',
+    delivered: 'Levererat',
+    receipt: (bytes: number, rows: number, at: string) =>
+      `${formatBytes(bytes)} med styrfiler, ${countedRecords(rows)}. Klart ${minuteOf(at)}.`,
     sizes: (decided: string | undefined, atMost: string | undefined, missing: readonly AreaId[]) => {
       if (!decided || !atMost) return 'Storleken räknas …';
-      if (missing.length === 7) return `Inget är beslutat. Upp till ${atMost} om allt levereras. ~ är uppskattat, ±10 %.`;
+      if (missing.length === 7) return `Inget är beslutat. Upp till ${atMost} om allt levereras.`;
       const more = missing.length === 0 ? '' : `, upp till ${atMost} om ${areaNumbers(missing)} levereras`;
-      return `${decided} enligt besluten${more}. ~ är uppskattat, ±10 %.`;
+      return `${decided} enligt besluten${more}.`;
     },
+    within: (size: string) => `${size} (±10\u00a0%)`,
     todo: 'Kvar att göra',
-    nextStep: (missing: readonly AreaId[], delivered: number) => {
-      if (missing.length > 0) return `Registrera beslut för ${areaNumbers(missing)}. Saknat beslut räknas aldrig som godkänd gallring.`;
-      return delivered === 0 ? 'Inget. Regionen har godkänt gallring för allt, så inget ska levereras.' : 'Granska leveransen med g.';
+    nextSteps: {
+      missing: (missing: readonly AreaId[]) =>
+        `Registrera beslut för ${areaNumbers(missing)}. Saknat beslut räknas aldrig som godkänd gallring.`,
+      review: 'Granska leveransen med g.',
+      nothingDelivered: 'Inget ska levereras: regionen har godkänt gallring för allt.',
+      running: (word: string) => `Inget just nu. Leveransen pågår (${word}). Esc visar den.`,
+      paused: 'Leveransen är pausad. Esc visar den, och där fortsätter p.',
+      cut: 'Leveransen är avbruten. Esc visar den, och där fortsätter o.',
+      failed: 'Leveransen slutade med fel. Esc visar felet och vad som går att göra.',
+      changed: (slug: string) => `Beslut har ändrats efter leveransen. En ny görs med: sminet-leverans leverera ${slug} --ny`,
+      notVerified:
+        'Innehållet är inte verifierat. Be regionen kontrollera paketet, räkna manifestsumman och kvittera. Registrera svaret i Kvitton (Esc, sedan k).',
+      awaiting: 'Vänta på regionens underskrivna kvittens. Den registreras i Kvitton (Esc, sedan k).',
+      deviation: (slug: string) =>
+        `Reda ut avvikelsen med regionen. Registrera sedan en ny kvittens i Kvitton (Esc, sedan k), eller leverera om: sminet-leverans leverera ${slug} --ny`,
+      receipted: 'Inget för leveransen, den är kvitterad.',
     },
+    mayDispose: (slug: string) => `Vad som får gallras i dag: sminet-leverans gallringsunderlag ${slug}`,
     gate: 'Gallringsspärr',
     gateReading: 'läses …',
-    gateOpen: 'Inga hinder i dag. Underlaget: sminet-leverans gallringsunderlag',
-    unmet: (ids: readonly AreaId[], sentence: string) => `${ids.length === 7 ? 'Alla' : listed(ids.map(String))}: ${sentence}`,
+    unhindered: 'inga hinder i dag.',
+    gateAreas: (ids: readonly AreaId[], sentence: string) => `${ids.length === 7 ? 'Alla' : listed(ids.map(String))}: ${sentence}`,
     gateMore: (slug: string) => `Fler villkor visas av: sminet-leverans gallringsunderlag ${slug}`,
     nothingAbove: 'Det finns inget beslut ovanför att kopiera.',
     cannotReview: (missing: readonly AreaId[]) => `Granska går inte ännu: beslut saknas för ${areaNumbers(missing)}.`,
-    nothingToDeliver: 'Inget ska levereras. Regionen har godkänt gallring för alla områden.',
-    alreadyDelivered: (bag: string) => `Leveransen ${bag} finns redan. En ny görs med: sminet-leverans leverera --ny`,
+    alreadyDelivered: (bag: string, slug: string) => `Leveransen ${bag} finns redan. En ny görs med: sminet-leverans leverera ${slug} --ny`,
     keys: ['Enter ändra', 'i om området', 'c kopiera ovanför', 'g granska', '? hjälp', 'Esc tillbaka'],
   },
 
@@ -1401,8 +1430,8 @@ export const screens = {
     laterRules: 'Den senare dagen gäller.',
     responsibility: 'Vid Bevara eller Längre frist ansvarar regionen för den fortsatta förvaringen.',
     sizeUnknown: 'Storleken är inte uppskattad ännu. Beslut går att registrera ändå.',
-    size: (rows: number, size: string, total: string | undefined) =>
-      `Området har ${counted(rows, 'post', 'poster')}, ${size}.${total ? ` Med det här svaret levereras ${total} till regionen.` : ''}`,
+    size: (rows: string, size: string, total: string | undefined) =>
+      `Området har ${rows}, ${size}.${total ? ` Med det här svaret levereras ${total} till regionen.` : ''}`,
     keys: ['Tab nästa fält', '↑↓ flytta', 'Mellanslag välj', 'Enter spara', 'Esc ångra'],
   },
 
@@ -1411,13 +1440,10 @@ export const screens = {
     intro: 'Det här händer när du bekräftar:',
     delivers: 'Levereras',
     counting: 'Storleken räknas …',
-    sizes: (count: number, rows: number, attachments: number | undefined, size: string) =>
-      [
-        counted(count, 'område', 'områden'),
-        counted(rows, 'post', 'poster'),
-        ...(attachments === undefined ? [] : [counted(attachments, 'bilaga', 'bilagor')]),
-        `${size}:`,
-      ].join(', '),
+    sizes: (count: number, rows: string, attachments: number | undefined, size: string) =>
+      [counted(count, 'område', 'områden'), rows, attachments !== undefined && counted(attachments, 'bilaga', 'bilagor'), `${size}:`]
+        .filter(Boolean)
+        .join(', '),
     disposes: 'Gallring',
     disposedAreas: (ids: readonly AreaId[]) =>
       ids.length === 0 ? 'Inget område.' : `beslutad för ${areaNumbers(ids)}. Inget raderas av det här programmet.`,
@@ -1448,6 +1474,7 @@ export const screens = {
     otherRegion: (typed: string, region: string) => `Du skrev ${typed}. Det här är ${region}.`,
     starting: 'Startar …',
     keys: ['Enter bekräfta (när namnet stämmer)', 'Esc tillbaka, inget har ändrats'],
+    startingKeys: ['Esc tillbaka, starten fortsätter'],
   },
 
   delivery: {
@@ -1459,6 +1486,7 @@ export const screens = {
     verifying: (done: string) => `${done} återläst eller kontrollräknat, innan leveransen publiceras`,
     stageDone: 'klar',
     stageWaits: 'väntar',
+    stageUnknown: 'påbörjad, hur långt den kommit visas när den fortsätter',
     progress: (done: string, total: string, rate: string | undefined, left: string | undefined) =>
       [`${done} av ${total}`, rate && `${rate}/s`, left && `klar om cirka ${left}`].filter(Boolean).join(' · '),
     area: 'Område',
@@ -1492,7 +1520,7 @@ export const screens = {
     verified: 'Leveransen är överförd och innehållet är verifierat.',
     notVerified: 'EJ VERIFIERAD. Leveransen är överförd, men innehållet är inte kontrollerat.',
     totals: (files: number, bytes: number, rows: number, at: string) =>
-      `${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${counted(rows, 'post', 'poster')}. Klar ${minuteOf(at)}.`,
+      `${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${countedRecords(rows)}. Klar ${minuteOf(at)}.`,
     area: 'Område',
     files: 'Filer',
     bytes: 'Byte',
@@ -1511,8 +1539,10 @@ export const screens = {
     answer: 'Kvittens',
     acknowledged: ({ receivedOn, receivedBy, dnr, deviation }: Kvittens) =>
       `${receivedOn}, ${receivedBy}${dnr ? `, ${dnr}` : ''}.${deviation ? ` ! Avvikelse: ${deviation}` : ' Utan avvikelse.'}`,
-    gateStays: 'Gallringsspärren är stängd tills kvittensen är registrerad. Se gallringsunderlag.',
+    gateStays: 'Gallringsspärren är stängd tills kvittensen är registrerad.',
+    gateDeviates: 'Gallringsspärren är stängd så länge avvikelsen kvarstår.',
     nextRegion: (region: string) => `Nästa region i listan: ${region}. n går dit.`,
+    noNextRegion: 'Ingen annan region väntar på något.',
     keys: ['k registrera kvittens', 'v reversal', 'b beslut', 'n nästa', '? hjälp', 'Esc översikt'],
   },
 
@@ -1527,7 +1557,7 @@ export const screens = {
     manifest: 'Manifestsumma',
     manifestHint: 'sha256 som regionen själv räknat, kan vara tom',
     agrees: 'Stämmer totalt',
-    yes: (files: string, bytes: string) => `Ja, ${files} filer och ${bytes} byte`,
+    yes: (files: number, bytes: number) => `Ja, ${counted(files, 'fil', 'filer')} och ${formatNumber(bytes)} byte`,
     yesPlain: 'Ja',
     no: 'Nej, avvikelse (beskriv den)',
     deviation: 'Avvikelse',
@@ -1549,8 +1579,8 @@ export const screens = {
     intro: 'Det här var inte klart när programmet startade.',
     nothingLost: 'Inget har gått förlorat.',
     nothing: 'Gå till översikten utan att starta något',
-    resume: (region: string) => `Fortsätt leveransen till ${region}`,
-    follow: (region: string) => `Följ leveransen till ${region}, den pågår`,
+    resume: (region: string, word: string) => `Fortsätt leveransen till ${region} (${word})`,
+    follow: (region: string, word: string) => `Följ leveransen till ${region}, den pågår (${word})`,
     log: 'Visa loggen',
     check: 'Det som finns hos mottagaren jämförs med lokala kontrollsummor innan överföringen fortsätter.',
   },
@@ -1564,7 +1594,7 @@ export const screens = {
     back: 'Gå tillbaka, inget har ändrats',
     again: 'Försök igen',
     log: 'Visa loggen',
-    keys: ['↑↓ välj', 'Enter kör', 'Esc tillbaka'],
+    keys: ['↑↓ välj', 'Enter kör', 'l logg', 'Esc tillbaka'],
   },
   hostKey: {
     unknownTitle: 'Okänd server',
@@ -1624,11 +1654,13 @@ export const screens = {
       `Leveransen slutade med ett fel som den här versionen inte känner till${code ? ` (${code})` : ''}. Loggen säger mer.`,
     leave: 'Lämna den så länge, den visas som fel i översikten',
     resume: 'Försök igen, fortsätt där den var',
+    keys: ['↑↓ välj', 'Enter kör', 'b beslut', 'l logg', '? hjälp', 'Esc översikt'],
   },
 
   quit: {
     title: 'Avsluta',
     intro: 'Det här pågår:',
+    more: (count: number) => `och ${counted(count, 'leverans', 'leveranser')} till`,
     question: 'Hur vill du göra?',
     stay: 'Stanna kvar',
     leave: 'Stäng fönstret, arbetet fortsätter',
@@ -1836,7 +1868,7 @@ export function receiptText(receipt: Receipt): string {
     ...receipt.areas.map((area) => {
       const tables = receipt.tables.filter((table) => table.area === area);
       const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-      return `Område ${area}  ${areas[area].short}: ${counted(tables.length, 'fil', 'filer')}, ${counted(rows, 'post', 'poster')}`;
+      return `Område ${area}  ${areas[area].short}: ${counted(tables.length, 'fil', 'filer')}, ${countedRecords(rows)}`;
     }),
     ...receipt.undistributed
       .filter(({ rows }) => rows > 0)
@@ -1884,7 +1916,7 @@ export const commandText = {
   noReceipts: 'Inga kvitton ännu.',
   yesNo: ' (j/n): ',
   bagValid: (files: number, bytes: number, rows: number) =>
-    `Paketet är komplett och giltigt: ${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${counted(rows, 'post', 'poster')}.`,
+    `Paketet är komplett och giltigt: ${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${countedRecords(rows)}.`,
   bagNotValid: 'Paketet är inte giltigt.',
   missingDecision: '– saknas –',
   ended: {
@@ -1916,7 +1948,7 @@ export function eventLine(event: DeliveryEvent): string {
       return `${STAGE_NAMES[event.stage]}: ${percent} procent, ${formatBytes(event.bytes)} av ${formatBytes(event.totalBytes)}${rate}.`;
     }
     case 'file': {
-      const rows = event.rows > 0 ? `, ${counted(event.rows, 'post', 'poster')}` : '';
+      const rows = event.rows > 0 ? `, ${countedRecords(event.rows)}` : '';
       return `${FILE_DONE[event.stage]}: ${event.file}, ${formatNumber(event.bytes)} byte${rows}${event.resumed ? ' (återupptagen)' : ''}.`;
     }
     case 'retry':
@@ -1925,7 +1957,7 @@ export function eventLine(event: DeliveryEvent): string {
       return event.isOver ? secretText.isOver : `${secretText.waits(event)} Leveransen väntar en minut på svar.`;
     case 'result':
       return [
-        `Klar. ${counted(event.files, 'fil', 'filer')}, ${formatNumber(event.bytes)} byte och ${counted(event.rows, 'post', 'poster')} i ${event.remotePath}.`,
+        `Klar. ${counted(event.files, 'fil', 'filer')}, ${formatNumber(event.bytes)} byte och ${countedRecords(event.rows)} i ${event.remotePath}.`,
         event.contentVerified ? `Verifierad genom ${verificationNames[event.verification]}.` : `${verificationNames[event.verification]}.`,
         `Kvitto: ${event.receipt}`,
         'Gallringsspärren öppnas först när regionens kvittens är registrerad.',
@@ -1934,6 +1966,14 @@ export function eventLine(event: DeliveryEvent): string {
       return event.message;
   }
 }
+
+/** Lines of the log that are not a delivery's events. */
+export const logText = {
+  bug: (kind: string) => `Ett fel i programmet (${kind}). Spåret står i loggfilen.`,
+  withheld: (what: string) => `Något i programmet ville skriva på skärmen (${what}) och hölls undan. Spåret står i loggfilen.`,
+  unknown: (type: string) => `En händelse som den här versionen inte känner till (${type}).`,
+  hidden: 'Annan text, som bara visas i loggfilen.',
+} as const;
 
 /** `status`. */
 export const statusText = {
@@ -1968,7 +2008,7 @@ const gradeMark = (grade: Grade): string => (grade === 'exact' ? '=' : '~');
 export const estimateText = {
   region: (name: string, code: string, bytes: number, grade: Grade) => `${name} (${code}): ${gradeMark(grade)}${formatBytes(bytes)}`,
   area: (area: AreaId, short: string, rows: number, bytes: number, grade: Grade) =>
-    `  ${area}  ${short.padEnd(22)}  ${gradeMark(grade)}${formatBytes(bytes)}, ${gradeMark(grade)}${counted(rows, 'post', 'poster')}`,
+    `  ${area}  ${short.padEnd(22)}  ${gradeMark(grade)}${formatBytes(bytes)}, ${gradeMark(grade)}${countedRecords(rows)}`,
 } as const;
 
 /** `gallringsunderlag`. */
@@ -2050,7 +2090,7 @@ export const dryRunText = {
   },
   target: (to: string | null) =>
     `Till: ${to ?? 'målet saknas i inställningarna. Exporten görs, och leveransen väntar sedan på det (felkod 10).'}`,
-  total: (rows: number, bytes: number) => `Cirka ${counted(rows, 'post', 'poster')}, cirka ${formatBytes(bytes)}`,
+  total: (rows: number, bytes: number) => `Cirka ${countedRecords(rows)}, cirka ${formatBytes(bytes)}`,
   nothingWritten: 'Inget har skrivits eller skickats.',
 } as const;
 
@@ -2069,14 +2109,15 @@ export const checkText = {
     `${{ ok: '✓', warning: '!', failed: 'FEL' }[state].padEnd(4)}${label.padEnd(26)}  ${detail}`,
   finding: (text: string) => `      ${text}`,
   state: (dir: string, lines: number) => `${dir}, revisionsloggen är hel (${formatNumber(lines)} rader)`,
-  terminal: (columns: number, rows: number, ascii: boolean) => `${columns} × ${rows} tecken, ${ascii ? 'ASCII' : 'UTF-8'}`,
+  terminal: (columns: number, rows: number, ascii: boolean) =>
+    `${columns} × ${rows} tecken, ${ascii ? 'ASCII (--ascii, eller LANG utan UTF-8)' : 'UTF-8'}`,
   withRemarks: (detail: string, count: number) => `${detail} · ${counted(count, 'anmärkning', 'anmärkningar')}, se kontrollera`,
   newState: (dir: string) => `${dir} är ett NYTT, TOMT läge. Inga tidigare beslut är kända.`,
   passwordInUrl: 'Databasens lösenord står i inställningarna. Lägg det hellre i ~/.pgpass.',
   source: (version: string, views: number) => `PostgreSQL ${version}, ${views} vyer, bara läsning`,
-  targets: (named: number, regions: number) => `${named} av ${regions} regioner har ett mål`,
+  targets: (named: number, regions: number) => `${named} av ${regions} regioner är angivna i inställningarna`,
   targetsMissing: 'En region utan mål kan exporteras men inte skickas.',
-  hostKeys: (known: number, named: number) => `${known} av ${named} är kända`,
+  hostKeys: (known: number, named: number) => `${known} av ${named} är kända, inte jämförda med servrarnas`,
   provenKey: (type: string, fingerprint: string) =>
     `Servern har bevisat att den också har nyckeln ${type} ${fingerprint}. Byter regionen till den: jämför, och lägg till med vardnyckel lita.`,
   forwardedAgent:

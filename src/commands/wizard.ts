@@ -1,4 +1,4 @@
-import { needsAscii, prepareEnvironment } from '../terminal/boot.ts';
+import { encodingOf, needsAscii, prepareEnvironment } from '../terminal/boot.ts';
 import { withholdOutput } from '../terminal/stray-output.ts';
 import { checkText } from '../text.ts';
 import type { CommandContext } from './command.ts';
@@ -15,9 +15,12 @@ export async function run(context: CommandContext): Promise<number> {
   const house = { ...(await openHouse(context, { writes: true })), credentials: undefined };
   const { runWizard } = await import('../ui/run-wizard.tsx');
   const { stdin, stdout } = process;
+  const encoding = encodingOf(context.env);
   const core = wizardCore(context, house, checkText.terminal(stdout.columns, stdout.rows, ascii));
   const release = withholdOutput((trace) => logStray(wizardLog(house.state.dir), trace));
-  const { exitCode, summary } = await runWizard(core, { ascii, stdin, stdout }).finally(release);
+  const { exitCode, summary } = await runWizard(core, { ascii, encoding, stdin, stdout }).finally(release);
+  // What is left in the scrollback is for the same terminal.
+  stdout.setDefaultEncoding(encoding);
   if (summary) context.output.line(summary);
   return exitCode;
 }

@@ -18,8 +18,12 @@ export function prepareEnvironment(env: Environment): void {
   delete env.NO_COLOR;
 }
 
+const localeOf = (env: Environment): string => env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+
+/** How letters are bytes in this terminal. Node writes UTF-8 whatever the locale; ISO 8859-1, and 8859-15, have å ä ö in the same places. */
+export const encodingOf = (env: Environment): 'latin1' | 'utf8' => (/8859-?15?(@|$)/.test(localeOf(env)) ? 'latin1' : 'utf8');
+
 /** Whether the frame must do without arrows, dashes and ticks: asked for with `--ascii`, or the locale is not UTF-8. The letters å ä ö stay. */
 export function needsAscii(isAsked: boolean, env: Environment): boolean {
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
-  return isAsked || !/utf-?8/i.test(locale);
+  return isAsked || !/utf-?8/i.test(localeOf(env));
 }

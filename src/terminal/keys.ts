@@ -96,12 +96,13 @@ export class KeyStdin extends Readable {
   readonly isTTY = true;
   readonly #terminal: TerminalInput;
   readonly #onPaste: (text: string) => void;
-  readonly #utf8 = new StringDecoder('utf8');
+  readonly #letters: StringDecoder;
   readonly #keys = new KeyDecoder();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(terminal: TerminalInput, onPaste: (text: string) => void) {
+  constructor(terminal: TerminalInput, onPaste: (text: string) => void, encoding: 'latin1' | 'utf8' = 'utf8') {
     super({ objectMode: true });
+    this.#letters = new StringDecoder(encoding);
     this.#terminal = terminal;
     this.#onPaste = onPaste;
     terminal.on('data', this.#feed);
@@ -137,7 +138,7 @@ export class KeyStdin extends Readable {
 
   readonly #feed = (bytes: Buffer | string): void => {
     clearTimeout(this.#timer);
-    this.#emit(this.#keys.feed(typeof bytes === 'string' ? bytes : this.#utf8.write(bytes)));
+    this.#emit(this.#keys.feed(typeof bytes === 'string' ? bytes : this.#letters.write(bytes)));
     if (this.#keys.pendingMs > 0) this.#timer = setTimeout(() => this.#emit(this.#keys.flush()), this.#keys.pendingMs);
   };
 

@@ -19,13 +19,15 @@ const RETRY_MS = 50;
  */
 export class PatientOutput extends EventEmitter<{ resize: []; gone: [] }> implements TerminalOutput {
   readonly #stream: TerminalStream;
+  readonly #encoding: 'latin1' | 'utf8';
   #waiting = Buffer.alloc(0);
   #isWriting = false;
   #isClosed = false;
 
-  constructor(stream: TerminalStream) {
+  constructor(stream: TerminalStream, encoding: 'latin1' | 'utf8' = 'utf8') {
     super();
     this.#stream = stream;
+    this.#encoding = encoding;
     stream.on('resize', this.#resized);
     stream.on('error', this.#gone);
   }
@@ -43,7 +45,9 @@ export class PatientOutput extends EventEmitter<{ resize: []; gone: [] }> implem
   }
 
   write(text: string): void {
-    this.#waiting = Buffer.concat([this.#waiting, Buffer.from(text)]);
+    // A character that has no byte of its own would be written as another one, perhaps a control character.
+    const writable = this.#encoding === 'latin1' ? text.replace(/[^\0-\xff]/gu, '?') : text;
+    this.#waiting = Buffer.concat([this.#waiting, Buffer.from(writable, this.#encoding)]);
     this.#drain();
   }
 

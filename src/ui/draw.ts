@@ -38,7 +38,7 @@ export function draw(state: WizardState): Page {
     case 'stop':
       return drawStop(state, place.overlay);
     case 'error':
-      return drawError(state.room, { ...place.overlay, crumbs: region, choices: errorChoices, messages });
+      return drawError(state.room, { ...place.overlay, crumbs: region, choices: errorChoices, messages, keys: screens.error.keys });
     case 'hostKey':
       return drawHostKey(state, place.overlay);
     case 'secret':
@@ -62,7 +62,8 @@ export function draw(state: WizardState): Page {
       return drawReview(state, place.view, place.detour);
     case 'failure': {
       const problem = deliveryProblem(place.delivery);
-      return drawError(state.room, { crumbs: region, problem, choices: failureChoices, focus: state.failureFocus, messages });
+      const { keys } = screens.failure;
+      return drawError(state.room, { crumbs: region, problem, choices: failureChoices, focus: state.failureFocus, messages, keys });
     }
     case 'delivery':
       return drawDelivery(state, place.delivery);

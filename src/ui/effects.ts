@@ -63,9 +63,13 @@ export class Effects {
       case 'unmet':
         return dispatch({ type: 'unmet', region: effect.region, unmet: await core.unmetConditions(effect.region) });
       case 'saveDecision':
-        return dispatch({ type: 'saved', view: await core.saveDecision(effect.region, effect.draft, effect.revision) });
+        return dispatch({ type: 'saved', effect, view: await core.saveDecision(effect.region, effect.draft, effect.revision) });
       case 'saveReceipt':
-        return dispatch({ type: 'saved', view: await core.saveReceipt(effect.region, effect.delivery, effect.draft, effect.revision) });
+        return dispatch({
+          type: 'saved',
+          effect,
+          view: await core.saveReceipt(effect.region, effect.delivery, effect.draft, effect.revision),
+        });
       case 'review':
         return dispatch({ type: 'reviewed', region: effect.region, review: await core.review(effect.region) });
       case 'answer':

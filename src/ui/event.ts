@@ -22,11 +22,22 @@ export type WizardEvent =
   | { readonly type: 'unmet'; readonly region: string; readonly unmet: ReadonlyMap<AreaId, readonly string[]> }
   | { readonly type: 'reviewed'; readonly region: string; readonly review: Review }
   | { readonly type: 'hostKeys'; readonly region: string; readonly shown: readonly ShownHostKey[] }
-  | { readonly type: 'saved'; readonly view: RegionView }
+  | { readonly type: 'saved'; readonly view: RegionView; readonly effect: SaveEffect }
   | { readonly type: 'done'; readonly effect: Effect }
   | { readonly type: 'log'; readonly lines: readonly string[] }
   | { readonly type: 'reversal'; readonly text: string }
   | { readonly type: 'failed'; readonly effect: Effect; readonly problem: Problem };
+
+/** What a form asks for. */
+export type SaveEffect =
+  | { readonly do: 'saveDecision'; readonly region: string; readonly draft: DecisionDraft; readonly revision: number }
+  | {
+      readonly do: 'saveReceipt';
+      readonly region: string;
+      readonly delivery: string;
+      readonly draft: KvittensDraft;
+      readonly revision: number;
+    };
 
 /** What a screen may ask for; the only way out of the reducers. */
 export type Effect =
@@ -35,17 +46,10 @@ export type Effect =
   | { readonly do: 'estimates' }
   | { readonly do: 'unmet'; readonly region: string }
   | { readonly do: 'follow'; readonly region: string }
-  | { readonly do: 'saveDecision'; readonly region: string; readonly draft: DecisionDraft; readonly revision: number }
+  | SaveEffect
   | { readonly do: 'review'; readonly region: string }
   | { readonly do: 'start'; readonly region: string; readonly typedName: string }
   | { readonly do: 'pause' | 'resume' | 'retry' | 'stop'; readonly region: string }
-  | {
-      readonly do: 'saveReceipt';
-      readonly region: string;
-      readonly delivery: string;
-      readonly draft: KvittensDraft;
-      readonly revision: number;
-    }
   | { readonly do: 'answer'; readonly region: string; readonly question: number; readonly secret: string | null }
   | { readonly do: 'hostKeys'; readonly region: string }
   | { readonly do: 'trustHostKey'; readonly region: string; readonly fingerprint: string }

@@ -3,7 +3,6 @@ import { pasteForm } from './parts/form.ts';
 import type { Key } from './parts/key.ts';
 import { isGuarded, isTyping, type Place, placeOf } from './place.ts';
 import { stopsOf } from './screens/decision/form.ts';
-import { decisionAction } from './screens/decision/keys.ts';
 import { reduceDecision } from './screens/decision/state.ts';
 import { deliveryAction } from './screens/delivery/keys.ts';
 import { reduceDelivery } from './screens/delivery/state.ts';
@@ -11,7 +10,6 @@ import { reduceError, reduceFailure } from './screens/error/state.ts';
 import { pasteFingerprint } from './screens/hostkey/overlay.ts';
 import { reduceHostKey } from './screens/hostkey/state.ts';
 import { STOPS } from './screens/kvittens/form.ts';
-import { kvittensAction } from './screens/kvittens/keys.ts';
 import { reduceKvittens } from './screens/kvittens/state.ts';
 import { overviewAction } from './screens/overview/keys.ts';
 import { pasteFilter, reduceOverview, typeFilter } from './screens/overview/state.ts';
@@ -29,7 +27,7 @@ import { reduceReview } from './screens/review/state.ts';
 import { reduceSecret } from './screens/secret/state.ts';
 import { startAction } from './screens/start/keys.ts';
 import { reduceStart } from './screens/start/state.ts';
-import { type Next, runningRegions, type WizardState } from './state.ts';
+import { type Next, READING_LOG, runningRegions, type WizardState } from './state.ts';
 
 /** The exit code of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -48,7 +46,7 @@ export function press(state: WizardState, key: Key): Next {
     if (key.char === '?') return [{ ...state, overlay: place.id === 'help' ? undefined : { id: 'help' } }];
     if (key.char === 'l' && place.id !== 'log') {
       return [
-        { ...state, overlay: { id: 'log', lines: undefined, top: 0 } },
+        { ...state, overlay: READING_LOG },
         { do: 'log', region: state.region },
       ];
     }
@@ -80,7 +78,8 @@ function pressHere(state: WizardState, place: Place, key: Key): Next {
     case 'log': {
       const { lines, top } = place.overlay;
       const move = (to: number): WizardState => ({ ...state, overlay: { ...place.overlay, top: to } });
-      return turn(state, key, { lines, top, move, closed: { ...state, overlay: undefined, message: undefined } });
+      const closed = { ...state, overlay: undefined, message: undefined };
+      return turn(state, key, { lines, top, move, closed });
     }
     case 'quit':
       return reduceQuit(state, place.overlay, key);
@@ -103,7 +102,7 @@ function pressHere(state: WizardState, place: Place, key: Key): Next {
     case 'region':
       return doing(state, regionAction(key), (action) => reduceRegion(state, place.view, action));
     case 'decision':
-      return reduceDecision(state, place.detour.form, decisionAction(key));
+      return reduceDecision(state, place.detour.form, key);
     case 'area': {
       const { area, top } = place.detour;
       const move = (to: number): WizardState => ({ ...state, detour: { ...place.detour, top: to } });
@@ -123,7 +122,7 @@ function pressHere(state: WizardState, place: Place, key: Key): Next {
       return turn(state, key, { lines, top, move, closed: { ...state, detour: undefined } });
     }
     case 'kvittens':
-      return reduceKvittens(state, place.detour.form, kvittensAction(key));
+      return reduceKvittens(state, place.detour.form, key);
   }
 }
 

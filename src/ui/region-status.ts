@@ -12,6 +12,8 @@ export type RegionStatus =
   | 'verifierad'
   | 'overford'
   | 'avvikelse'
+  /** Delivered, but some decision since then demands a delivery that has not been made. */
+  | 'andrad'
   | 'running'
   | 'pausad'
   | 'avbruten'
@@ -27,6 +29,7 @@ export function regionStatus(view: RegionView): RegionStatus {
     return view.areas.every(({ decision }) => decision?.answer === 'gallra') ? 'gallring' : 'beslutad';
   }
   if (delivery.outcome === 'done') {
+    if (view.areas.some(({ decision, state }) => decision && decision.answer !== 'gallra' && state === 'beslutad')) return 'andrad';
     const answer = latestKvittens(view.record, delivery.id);
     if (answer) return answer.deviation === undefined ? 'kvitterad' : 'avvikelse';
     return delivery.receipt?.contentVerified ? 'verifierad' : 'overford';
@@ -41,7 +44,8 @@ export function statusWord(view: RegionView, live: Live | undefined): string {
   const status = regionStatus(view);
   if (status !== 'running') return screens.statusWords[status];
   const stage = live?.stage ?? currentDelivery(view)?.stage ?? 'export';
-  const progress = live?.stages[stage];
+  // Publishing is one step; what it reports is how far the check came.
+  const progress = stage === 'publish' ? undefined : live?.stages[stage];
   return `${screens.stageWords[stage]}${progress ? ` ${percent(progress.fraction)}` : ''}`;
 }
 

@@ -19,6 +19,8 @@ import { Store } from './store.ts';
 
 export interface WizardOptions {
   readonly ascii: boolean;
+  /** How the terminal's letters are bytes; UTF-8 when not given. */
+  readonly encoding?: 'latin1' | 'utf8';
   readonly stdin: TerminalInput;
   readonly stdout: TerminalStream;
 }
@@ -60,10 +62,10 @@ function summaryOf(state: WizardState): string {
  * The wizard, from its first frame until the operator leaves, a signal comes or the terminal is gone (129, nothing written then).
  * It restores the terminal but ends no process: the caller prints the summary and exits. `prepareEnvironment` must have run before this file is imported.
  */
-export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOptions): Promise<WizardEnd> {
+export function runWizard(core: WizardCore, { ascii, encoding, stdin, stdout }: WizardOptions): Promise<WizardEnd> {
   return new Promise((resolve) => {
     const ending = new AbortController();
-    const output = new PatientOutput(stdout);
+    const output = new PatientOutput(stdout, encoding);
     const painter = new Painter(output);
 
     const end = (exitCode: number, summary: string, isGone = false): void => {
@@ -121,10 +123,11 @@ export function runWizard(core: WizardCore, { ascii, stdin, stdout }: WizardOpti
       return drawn;
     });
 
-    const keys = new KeyStdin(stdin, (text) => {
+    const onPaste = (text: string): void => {
       painter.hurry();
       dispatch({ type: 'paste', text });
-    });
+    };
+    const keys = new KeyStdin(stdin, onPaste, encoding);
     const onKey: RootProps['onKey'] = (input, key) => {
       painter.hurry();
       dispatch({ type: 'key', key: keyOf(input, key) });

@@ -30,10 +30,20 @@ export type Detour =
   | { readonly id: 'reversal'; readonly lines: readonly string[] | undefined; readonly top: number }
   | { readonly id: 'kvittens'; readonly form: ReceiptForm };
 
+/** The log: as it stands in its file, and as sentences in the width of the window; `undefined` while it is read. */
+interface LogOverlay {
+  readonly id: 'log';
+  readonly raw: readonly string[] | undefined;
+  readonly lines: readonly string[] | undefined;
+  readonly top: number;
+}
+
+export const READING_LOG: LogOverlay = { id: 'log', raw: undefined, lines: undefined, top: 0 };
+
 /** What lies over any screen and gives it back unchanged. */
 export type Overlay =
   | { readonly id: 'help' }
-  | { readonly id: 'log'; readonly lines: readonly string[] | undefined; readonly top: number }
+  | LogOverlay
   | { readonly id: 'quit'; readonly openedAt: number; readonly focus: number }
   | { readonly id: 'stop'; readonly openedAt: number; readonly focus: number; readonly region: string }
   | HostKeyOverlay

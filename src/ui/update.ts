@@ -1,13 +1,17 @@
 import { undecided } from '../domain/checklist.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
+import type { RegionView } from '../domain/region-view.ts';
+import { regionOf } from '../domain/regions.ts';
 import { screens } from '../text.ts';
-import type { Effect, WizardEvent } from './event.ts';
+import type { Effect, SaveEffect, WizardEvent } from './event.ts';
 import { follow, NOTHING_YET } from './live.ts';
 import { fieldOf } from './parts/field.ts';
 import { roomOf } from './parts/page.ts';
 import { paste, press } from './press.ts';
 import type { Problem } from './problem.ts';
 import { hostKeyOverlay } from './screens/hostkey/overlay.ts';
+import { logLines } from './screens/pager/log-lines.ts';
+import { scroll } from './screens/pager/state.ts';
 import { type Next, runningRegions, viewOf, type WizardState } from './state.ts';
 
 /** How often the saved state is read again, for what colleagues and workers have done meanwhile. */
@@ -22,14 +26,18 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
       return press(state, event.key);
     case 'paste':
       return [paste(state, event.text)];
-    case 'resize':
-      return [{ ...state, terminal: { columns: event.columns, rows: event.rows }, room: roomOf(event.columns, event.rows) }];
+    case 'resize': {
+      const { columns, rows } = event;
+      const { overlay } = state;
+      const resized = { ...state, terminal: { columns, rows }, room: roomOf(columns, rows) };
+      return [overlay?.id === 'log' && overlay.raw ? withLog(resized, overlay, overlay.raw) : resized];
+    }
     case 'tick':
       return Math.floor(now / REREAD_MS) === Math.floor(before.now / REREAD_MS) ? [state] : [state, { do: 'overview' }];
     case 'checks':
       return [{ ...state, checks: event.checks }];
     case 'regions':
-      return withRegions({ ...state, regions: event.regions });
+      return withRegions({ ...state, regions: event.regions }, before);
     case 'estimates':
       return [{ ...state, estimates: event.estimates, estimateProblem: undefined }];
     case 'unmet':
@@ -48,7 +56,7 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
           : state,
       ];
     case 'log':
-      return [state.overlay?.id === 'log' ? { ...state, overlay: { ...state.overlay, lines: event.lines } } : state];
+      return [state.overlay?.id === 'log' ? withLog(state, state.overlay, event.lines) : state];
     case 'reversal':
       return [state.detour?.id === 'reversal' ? { ...state, detour: { ...state.detour, lines: event.text.split(/\r?\n/) } } : state];
     case 'hostKeys':
@@ -58,7 +66,7 @@ export function update(before: WizardState, event: WizardEvent, at: Pick<WizardS
           : state,
       ];
     case 'saved':
-      return saved(state, event.view);
+      return saved(state, event.view, event.effect);
     case 'done':
       return done(state, event.effect);
     case 'failed':
@@ -78,13 +86,18 @@ function withQuestion(state: WizardState, region: string, event: DeliveryEvent):
   return { ...without, overlay: hostKeyOverlay(region, event, now) };
 }
 
-/** Every delivery that runs is followed, whoever started it. */
-function withRegions(state: WizardState): Next {
+/** Every delivery that runs is followed, whoever started it, and the gate of the open region is asked again when something came to it. */
+function withRegions(state: WizardState, before: WizardState): Next {
+  const gateKey = (of: WizardState): string | undefined => {
+    const view = viewOf(of, state.region);
+    return view && `${view.record.revision} ${view.deliveries.at(-1)?.outcome}`;
+  };
   const unseen = runningRegions(state).filter((region) => !state.followed.includes(region));
   const fresh = Object.fromEntries(unseen.map((region) => [region, NOTHING_YET]));
   return [
     { ...state, live: { ...state.live, ...fresh }, followed: [...state.followed, ...unseen], detour: rebased(state) },
     ...unseen.map((region): Effect => ({ do: 'follow', region })),
+    ...(state.region !== undefined && gateKey(state) !== gateKey(before) ? [{ do: 'unmet', region: state.region } as const] : []),
   ];
 }
 
@@ -96,19 +109,27 @@ function rebased({ detour, regions, region }: WizardState): WizardState['detour'
 }
 
 /** A decision or a kvittens is saved: back to the region, with the next area that lacks a decision in focus. */
-function saved(state: WizardState, view: WizardState['regions'][number]): Next {
+function saved(state: WizardState, view: RegionView, effect: SaveEffect): Next {
   const region = view.record.region;
   const regions = state.regions.map((each) => (each.record.region === region ? view : each));
   if (state.region !== region) return [{ ...state, regions }];
   const missing = undecided(view.record);
-  const wasDeciding = state.detour?.id === 'decision';
+  const { detour } = state;
+  const isForm = (detour?.id === 'decision' || detour?.id === 'kvittens') && detour.form.isSaving;
+  const wasDeciding = isForm && detour.id === 'decision';
   const areaFocus = (wasDeciding && (missing.find((area) => area > state.areaFocus) ?? missing[0])) || state.areaFocus;
-  const isForm = wasDeciding || state.detour?.id === 'kvittens';
-  const message = { kind: 'said', text: screens.saved(new Date(state.now), undecided(view.record).length) } as const;
+  // What held the gate before is not what holds it now.
+  const { [region]: _, ...unmet } = state.unmet;
+  const message = { kind: 'said', text: savedText(new Date(state.now), view, effect) } as const;
   return [
-    { ...state, regions, areaFocus, detour: isForm ? undefined : state.detour, message },
+    { ...state, regions, unmet, areaFocus, detour: isForm ? undefined : detour, message },
     { do: 'unmet', region },
   ];
+}
+
+function savedText(at: Date, { record }: RegionView, effect: SaveEffect): string {
+  if (effect.do === 'saveDecision') return screens.savedDecision(at, effect.draft.area, undecided(record).length);
+  return screens.savedKvittens(at, regionOf(record.region).name, effect.draft.deviation !== undefined);
 }
 
 function done(state: WizardState, effect: Effect): Next {
@@ -118,6 +139,12 @@ function done(state: WizardState, effect: Effect): Next {
   if (effect.do === 'pauseAndLeave') return [state, { do: 'leave', code: 0 }];
   const isStart = effect.do === 'start' && state.detour?.id === 'review' && state.region === effect.region;
   return [isStart ? { ...state, detour: undefined, showsDecisions: false } : state, { do: 'overview' }];
+}
+
+/** The log in sentences. It is made when it is read, not at every drawing: five hundred lines take a tenth of a second. It opens at the newest. */
+function withLog(state: WizardState, overlay: Extract<WizardState['overlay'], { id: 'log' }>, raw: readonly string[]): WizardState {
+  const lines = logLines(raw, state.room.width);
+  return { ...state, overlay: { ...overlay, raw, lines, top: scroll(0, lines.length, state.room, 'bottom') } };
 }
 
 const inOneLine = ({ what, safe, todo }: Problem): string => [what, safe, todo[0]].filter(Boolean).join(' ');
@@ -151,7 +178,7 @@ function failed(state: WizardState, effect: Effect, problem: Problem): Next {
     case 'reversal':
       return [{ ...state, message, detour: state.detour?.id === 'reversal' ? { ...state.detour, lines: [] } : state.detour }];
     case 'log':
-      return [{ ...state, message, overlay: state.overlay?.id === 'log' ? { ...state.overlay, lines: [] } : state.overlay }];
+      return [{ ...state, message, overlay: state.overlay?.id === 'log' ? { ...state.overlay, raw: [], lines: [] } : state.overlay }];
     default:
       return [{ ...state, message }];
   }

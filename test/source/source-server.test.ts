@@ -478,6 +478,24 @@ describe('attachments outside the database', () => {
     expect(written).toEqual(Array.from({ length: rows }, (_, at) => at + 1));
   });
 
+  test('R27 R28 two attachments with one key have each its own content: name and content come in one row', async () => {
+    const url = await fresh();
+    await change(
+      url,
+      `DROP VIEW leverans.omrade2_bilagor; CREATE VIEW leverans.omrade2_bilagor AS
+      SELECT (nr * 7919 % 1000) / 2 AS bilaga_id, '12'::text AS myndighet, 1 AS anteckning_id, 'D' || nr AS diarienummer, 'b' || nr AS filnamn,
+             5::bigint AS storlek, NULL::text AS sha256, convert_to(lpad(nr::text, 5, '0'), 'UTF8') AS innehall, NULL::text AS sokvag
+      FROM generate_series(1, 1000) AS nr`,
+    );
+    const snapshot = await open({ sminet2: url }).snapshot([2]);
+    const out = await mkdtemp(join(dir, 'ut-'));
+    for await (const { path } of snapshot.writeAttachments('12', out, ({ filnamn }) => filnamn, {})) {
+      expect(`b${Number(await readFile(join(out, path), 'utf8'))}`).toBe(path);
+    }
+    expect(await readdir(out)).toHaveLength(1000);
+    await snapshot.close();
+  });
+
   test('R27 R29 an attachment without name, diarienummer or size is named by its number, and the others are written', async () => {
     const nullable =
       'ALTER TABLE lan.bilaga ALTER filnamn DROP NOT NULL, ALTER storlek DROP NOT NULL; ALTER TABLE lan.daganteckning ALTER diarienummer DROP NOT NULL;';

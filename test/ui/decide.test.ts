@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { screens } from '../../src/text.ts';
 import { Driver } from './driver.ts';
 import { BEVARA, GALLRA, MemoryCore } from './memory-core.ts';
 
@@ -182,8 +183,63 @@ describe('S3 Beslut', () => {
     await driver.press('tab', 'tab');
     await driver.paste('Regionarkiv\r\nnämnden');
     expect(driver.text).toContain('Regionarkiv nämnden');
-    await driver.press('escape');
+    await driver.press('escape', 'j');
     expect([driver.place, driver.core.calls.includes('saveDecision')]).toEqual(['region', false]);
+  });
+
+  it('says which decision was saved, and how many are missing', async () => {
+    const core = new MemoryCore();
+    core.decideAll('12');
+    const driver = await formOf('3', core);
+    await driver.press('down', ' ', 'enter');
+    expect(driver.text).toMatch(/Sparat \d\d:\d\d: beslutet för område 3\. Alla sju områden har beslut\./);
+  });
+
+  describe('Esc', () => {
+    const QUESTION = screens.leaveForm.question;
+
+    it.each([
+      ['nothing was typed', []],
+      ['the focus was moved', ['down', 'tab']],
+      ['what was typed was taken away again', ['tab', '2', 'backspace']],
+    ])('leaves at once when %s', async (_, keys) => {
+      const driver = await formOf('3');
+      await driver.press(...keys, 'escape');
+      expect(driver.place).toBe('region');
+    });
+
+    it('leaves at once a decision that was copied or saved and not changed', async () => {
+      const core = new MemoryCore();
+      core.decide('12', { 3: GALLRA });
+      const driver = await formOf('3', core);
+      await driver.press('escape');
+      expect(driver.place).toBe('region');
+      await driver.press('4', 'c', 'escape');
+      expect(driver.place).toBe('region');
+    });
+
+    it.each([
+      ['a field is typed into', ['tab', '2']],
+      ['an answer is chosen', [' ']],
+    ])('asks once when %s, and only j leaves', async (_, keys) => {
+      const driver = await formOf('3');
+      await driver.press(...keys, 'escape');
+      expect([driver.place, driver.text.includes(`! ${QUESTION}`)]).toEqual(['decision', true]);
+      await driver.press('enter', 'x', ' ', 'down', 'q');
+      await driver.paste('j');
+      expect([driver.place, driver.text.includes(QUESTION), driver.left]).toEqual(['decision', true, undefined]);
+      await driver.press('j');
+      expect([driver.place, changes(driver.core)]).toEqual(['region', []]);
+    });
+
+    it.each(['n', 'escape'])('%s stays, with everything as it was typed', async (key) => {
+      const driver = await formOf('3');
+      await driver.press('down', ' ', 'tab');
+      await driver.type('2026-11-20');
+      const { text } = driver;
+      await driver.press('escape', key);
+      expect([driver.place, driver.text]).toEqual(['decision', text]);
+    });
   });
 });
 
@@ -203,7 +259,10 @@ describe('S4 Granska', () => {
     const driver = await review();
     await driver.type(typed);
     expect(driver.core.calls).not.toContain('start');
-    await driver.press('enter');
+    driver.core.clock.advance(300);
+    driver.store.dispatch({ type: 'key', key: { name: 'enter' } });
+    expect(driver.lines.at(-1)).toBe(` ${screens.review.startingKeys[0]}`);
+    await driver.settle();
     expect(driver.core.calls).toContain('start');
     expect(driver.place).toBe('delivery');
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, EXIT_CODES, OperatorError } from '../../src/domain/operator-error.ts';
+import { REGIONS } from '../../src/domain/regions.ts';
 import { screens } from '../../src/text.ts';
 import { Driver } from './driver.ts';
 import { BEVARA, MemoryCore } from './memory-core.ts';
@@ -140,6 +141,8 @@ describe('S5 and S6', () => {
     driver.store.dispatch({ type: 'tick' });
     await driver.settle();
     expect(driver.text).toContain('Leveransen är avbruten. Inget är förlorat.');
+    expect(driver.text).toContain('påbörjad, hur långt den kommit visas när den fortsätter');
+    expect(driver.text).not.toMatch(/ 0\s%/);
     await driver.press('o');
     expect(core.calls).toContain('resume');
   });
@@ -207,12 +210,47 @@ describe('S7 and S7b', () => {
     await driver.press('tab', 'tab', 'tab', 'tab', ...(answer === 'nej' ? ['down'] : []), ' ', 'tab');
   };
 
+  it('asks before a half-filled kvittens is lost', async () => {
+    const driver = await receipts();
+    await driver.press('k', 'escape');
+    expect(driver.place).toBe('receipts');
+    await driver.press('k', 'R', 'escape');
+    expect([driver.place, driver.text.includes(screens.leaveForm.question)]).toEqual(['kvittens', true]);
+    await driver.press('escape');
+    expect(driver.text).toContain('> Mottagen av      R');
+    await driver.press('escape', 'j');
+    expect([driver.place, driver.core.calls.includes('saveReceipt')]).toEqual(['receipts', false]);
+  });
+
+  it('n says so when no other region waits for anything', async () => {
+    const core = decided();
+    core.finish('12');
+    for (const { code } of REGIONS.filter((region) => region.code !== '12')) core.decideAll(code);
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    await driver.press('n');
+    expect([driver.place, driver.text.includes(screens.receipts.noNextRegion)]).toEqual(['receipts', true]);
+  });
+
+  it('says that a decision was changed after the delivery, and how a new one is made', async () => {
+    const core = decided();
+    core.finish('12');
+    core.decide('12', { 7: { ...BEVARA, date: '2025-11-13' } });
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    expect(driver.text.replace(/\s+/g, ' ')).toContain('En ny görs med: sminet-leverans leverera skane --ny');
+    await driver.press('escape');
+    expect(driver.lines.find((line) => line.includes('Region Skåne'))).toMatch(/beslut ändrat$/);
+  });
+
   it('registers a kvittens, and the region is kvitterad', async () => {
     const driver = await receipts();
     await fill(driver, 'ja');
     await driver.press('enter');
     expect(driver.core.calls).toContain('saveReceipt');
     expect(driver.text).toContain('2026-11-22, Regionarkivet. Utan avvikelse.');
+    expect(driver.text.replace(/\s+/g, ' ')).toMatch(
+      /Sparat \d\d:\d\d: kvittensen från Region Skåne, utan avvikelse\. Leveransen är kvitterad\./,
+    );
+    expect(driver.text).not.toContain('Gallringsspärren är stängd');
     await driver.press('escape');
     expect(driver.lines.find((line) => line.includes('Region Skåne'))).toMatch(/B✓ B✓ .*kvitterad$/);
   });
@@ -225,6 +263,8 @@ describe('S7 and S7b', () => {
     await driver.type('En fil saknas');
     await driver.press('enter');
     expect(driver.text).toContain('! Avvikelse: En fil saknas');
+    expect(driver.text).toMatch(/Sparat \d\d:\d\d: kvittensen från Region Skåne, med avvikelse\./);
+    expect(driver.text).toContain('Gallringsspärren är stängd så länge avvikelsen kvarstår.');
     await driver.press('escape');
     expect(driver.lines.find((line) => line.includes('Region Skåne'))).toMatch(/avvikelse$/);
   });
@@ -250,6 +290,21 @@ describe('R Återuppta', () => {
     expect([core.calls.includes('resume'), driver.place]).toEqual([true, 'delivery']);
   });
 
+  it('shows the focused choice when a whole country was cut, and how many are above and below', async () => {
+    const core = new MemoryCore();
+    for (const { code } of REGIONS) {
+      core.decideAll(code, { 1: BEVARA });
+      core.deliver(code, { outcome: 'cut', stage: 'upload' });
+    }
+    const driver = await new Driver(core).toOverview();
+    expect(driver.text).toContain(' > Gå till översikten utan att starta något');
+    await driver.press(...Array.from({ length: 12 }, () => 'down'));
+    expect(driver.text).toMatch(/ > Fortsätt leveransen till Västra Götalandsregionen \(avbruten\)/);
+    expect(driver.text).toMatch(/↑ \d+ ↓ \d+/);
+    await driver.press('end');
+    expect(driver.text).toContain(' > Visa loggen');
+  });
+
   it('digits run nothing', async () => {
     const core = decided();
     core.deliver('12', { outcome: 'cut', stage: 'upload' });
@@ -266,6 +321,9 @@ describe('E Fel', () => {
     const driver = await (await new Driver(core).toOverview()).open('skåne');
     expect(driver.place).toBe('failure');
     for (const word of ['Påverkar', 'Orört', 'Gör så här', 'Fel 13']) expect(driver.text).toContain(word);
+    await driver.press('b');
+    expect([driver.place, driver.text.includes('Esc visar felet')]).toEqual(['region', true]);
+    await driver.press('escape');
     await driver.press('enter');
     expect([driver.place, core.calls.includes('resume')]).toEqual(['overview', false]);
   });
@@ -320,7 +378,7 @@ describe('E Fel', () => {
     await driver.press('escape', 'l', 'escape');
     for (const region of ['skåne', 'halland']) {
       await driver.open(region);
-      await driver.press('2', 'enter', 'down', ' ', 'tab', 'enter', 'escape', 'g');
+      await driver.press('2', 'enter', 'down', ' ', 'tab', 'enter', 'escape', 'j', 'g');
       await driver.type('Region Skåne');
       await driver.press('enter', 'escape', 'p', 'p', 's', 'down', 'enter', 'escape', 'v', 'escape', 'k', 'escape', 'escape', 'escape');
     }
@@ -360,6 +418,18 @@ describe('Q Avsluta', () => {
     const driver = await delivering();
     await driver.press('q', 'enter');
     expect([driver.place, driver.left]).toEqual(['delivery', undefined]);
+  });
+
+  it('has room for its choices while all 21 regions run', async () => {
+    const core = new MemoryCore();
+    for (const { code } of REGIONS) {
+      core.decideAll(code, { 1: BEVARA });
+      core.deliver(code);
+    }
+    const driver = await new Driver(core).toOverview();
+    await driver.press('escape', 'q', 'end');
+    expect(driver.text).toContain('leveranser till');
+    expect(driver.text).toContain(' > Pausa och avsluta');
   });
 
   it('closes the window and lets the work go on', async () => {

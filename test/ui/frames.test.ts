@@ -56,6 +56,10 @@ const WAYS: readonly (readonly [screen: string, region: string | undefined, keys
   ['decision', 'skåne', ['5', 'enter']],
   ['decision', 'skåne', ['7', 'enter', 'enter']],
   ['decision', 'jamtland', ['2', 'enter', ' ', 'tab', 'backspace', 'enter']],
+  ['decision', 'skåne', ['7', 'enter', ' ', 'escape']],
+  ['region', 'stockholm', ['b']],
+  ['region', 'uppsala', ['b']],
+  ['region', 'kronoberg', ['b', 'g']],
   ['review', 'jamtland', ['g']],
   ['review', 'jamtland', ['g', 'x', 'enter']],
   ['delivery', 'uppsala', []],
@@ -65,6 +69,7 @@ const WAYS: readonly (readonly [screen: string, region: string | undefined, keys
   ['receipts', 'stockholm', []],
   ['reversal', 'stockholm', ['v']],
   ['kvittens', 'stockholm', ['k', 'enter']],
+  ['kvittens', 'stockholm', ['k', 'x', 'escape']],
 ];
 
 async function arrive(terminal: { columns: number; rows: number }, region: string | undefined, keys: readonly string[]): Promise<Driver> {
@@ -141,16 +146,16 @@ describe('frames at 80 × 24', () => {
        Det här var inte klart när programmet startade.
        Inget har gått förlorat.
 
-         Region Uppsala              skickas 35 %    SMINET2_03_uppsala_2026-11-22-1
-         Region Kalmar län           avbruten        SMINET2_08_kalmar_2026-11-22-1
-
        > Gå till översikten utan att starta något
-         Följ leveransen till Region Uppsala, den pågår
-         Fortsätt leveransen till Region Kalmar län
+         Följ leveransen till Region Uppsala, den pågår (skickas 35 %)
+         Fortsätt leveransen till Region Kalmar län (avbruten)
          Visa loggen
 
        Det som finns hos mottagaren jämförs med lokala kontrollsummor innan
        överföringen fortsätter.
+
+
+
 
 
 
@@ -208,16 +213,16 @@ describe('frames at 80 × 24', () => {
          7  Kopior av anmälningar – saknas –                                ~126,2 MB
 
          Att leverera    ~33,7 MB enligt besluten, upp till ~176,7 MB om område 3 och
-                         7 levereras. ~ är uppskattat, ±10 %.
+                         7 levereras.
          Kvar att göra   Registrera beslut för område 3 och 7. Saknat beslut räknas
                          aldrig som godkänd gallring.
 
-         Gallringsspärr  1, 2 och 5: Det gällande beslutet är inte levererat.
+         Gallringsspärr  4: inga hinder i dag.
+                         1, 2 och 5: Det gällande beslutet är inte levererat.
                          1, 2 och 5: Leveransen är inte kvitterad.
                          3 och 7: Beslut saknas. Ett saknat beslut är aldrig ett
                          godkännande.
                          5 och 6: Datum ej nått. Föreslaget av Fohm: 2031-09-06.
-
        Enter ändra  i om området  c kopiera ovanför  g granska  ? hjälp  Esc tillbaka
       "
     `);
@@ -243,7 +248,7 @@ describe('frames at 80 × 24', () => {
 
          Vid Bevara eller Längre frist ansvarar regionen för den fortsatta
          förvaringen.
-         Området har 34 023 poster, ~4,1 MB. Med det här svaret levereras ~4,1 MB
+         Området har ~34 023 poster, ~4,1 MB. Med det här svaret levereras ~4,1 MB
          till regionen.
 
 
@@ -271,7 +276,7 @@ describe('frames at 80 × 24', () => {
 
          Vid Bevara eller Längre frist ansvarar regionen för den fortsatta
          förvaringen.
-         Området har 34 024 poster, ~30,6 MB.
+         Området har ~34 024 poster, ~30,6 MB.
 
 
 
@@ -290,7 +295,7 @@ describe('frames at 80 × 24', () => {
 
        Det här händer när du bekräftar:
 
-         Levereras   7 områden, 79 251 poster, 4 402 bilagor, ~19,8 MB: 1 Vissa
+         Levereras   7 områden, ~79 251 poster, 4 402 bilagor, ~19,8 MB: 1 Vissa
                      sjukdomar, 2 Patientkort, anteckn., 3 Diarier, 4 Intressenter, 5
                      Användarloggar, 6 Dokumentloggar, 7 Kopior av anmälningar
          Gallring    Inget område.
@@ -363,10 +368,10 @@ describe('frames at 80 × 24', () => {
 
          Nästa steg  Skicka leveransreversalen till Region Stockholm för underskrift.
                      Registrera svaret med k.
-                     Gallringsspärren är stängd tills kvittensen är registrerad. Se
-                     gallringsunderlag.
+                     Gallringsspärren är stängd tills kvittensen är registrerad.
 
        Nästa region i listan: Region Uppsala. n går dit.
+
 
        k registrera kvittens  v reversal  b beslut  n nästa  ? hjälp  Esc översikt
       "
@@ -428,7 +433,7 @@ describe('frames at 80 × 24', () => {
 
 
 
-       ↑↓ välj  Enter kör  Esc tillbaka
+       ↑↓ välj  Enter kör  b beslut  l logg  ? hjälp  Esc översikt
       "
     `);
   });

@@ -82,6 +82,9 @@ const CHECKS: readonly StartCheck[] = [
 export const BEVARA = { answer: 'bevara', date: '2025-11-12', decidedBy: 'Regionarkivnämnden', dnr: 'RS 2025-1141' } as const;
 export const GALLRA = { answer: 'gallra', date: '2025-11-12', decidedBy: 'Regionarkivnämnden', dnr: 'RS 2025-1142' } as const;
 
+/** A line as the worker's log has it. */
+export const logLine = (at: string, fields: object): string => JSON.stringify({ level: 30, time: Date.parse(at), pid: 3990, ...fields });
+
 /** The wizard's core in memory: the real domain rules on records that vanish with it. Calls are counted in `calls`. */
 export class MemoryCore implements WizardCore {
   readonly clock: TestClock;
@@ -90,6 +93,14 @@ export class MemoryCore implements WizardCore {
   shownHostKeys: readonly ShownHostKey[] = [];
   readonly calls: string[] = [];
   readonly bugs: unknown[] = [];
+  checks = CHECKS;
+  /** What the log's file holds; forty exported attachments at first. */
+  logLines: readonly string[] = Array.from({ length: 40 }, (_, minute) =>
+    logLine(`2026-11-22T14:${String(minute).padStart(2, '0')}:00+01:00`, {
+      ...{ type: 'file', stage: 'export', file: `omrade2_bilagor/#${minute + 1}` },
+      ...{ bytes: 1000, rows: 0, sha256: 'a'.repeat(64) },
+    }),
+  );
   readonly #records = new Map<string, RegionRecord>(REGIONS.map(({ code }) => [code, emptyRecord(code)]));
   readonly #deliveries = new Map<string, DeliverySummary[]>();
   readonly #feeds = new Map<string, Feed<DeliveryEvent>>();
@@ -198,7 +209,7 @@ export class MemoryCore implements WizardCore {
 
   async *startChecks(): AsyncGenerator<readonly StartCheck[]> {
     this.#call('startChecks');
-    yield CHECKS;
+    yield this.checks;
   }
 
   async overview(): Promise<readonly RegionView[]> {
@@ -298,7 +309,7 @@ export class MemoryCore implements WizardCore {
 
   async log(): Promise<readonly string[]> {
     this.#call('log');
-    return Array.from({ length: 40 }, (_, line) => `14:${String(line).padStart(2, '0')} export omrade2_bilagor/#${line + 1}`);
+    return this.logLines;
   }
 
   reportBug(error: unknown): string {
@@ -309,15 +320,19 @@ export class MemoryCore implements WizardCore {
   async unmetConditions(region: string): Promise<ReadonlyMap<AreaId, readonly string[]>> {
     this.#call('unmetConditions');
     const record = this.#record(region);
-    const unmet = AREAS.flatMap(({ id, proposedDisposal }) => {
-      const sentences = [
-        ...(currentDecision(record, id) ? [] : ['Beslut saknas. Ett saknat beslut är aldrig ett godkännande.']),
-        ...(proposedDisposal > this.clock.today() ? [`Datum ej nått. Föreslaget av Fohm: ${proposedDisposal}.`] : []),
-        ...(areasToDeliver(record).includes(id) ? ['Det gällande beslutet är inte levererat.', 'Leveransen är inte kvitterad.'] : []),
-      ];
-      return sentences.length > 0 ? [[id, sentences] as const] : [];
-    });
-    return new Map(unmet);
+    const isReceipted = record.receipts.some(({ deviation }) => deviation === undefined);
+    return new Map(
+      AREAS.map(({ id, proposedDisposal }) => [
+        id,
+        [
+          ...(currentDecision(record, id) ? [] : ['Beslut saknas. Ett saknat beslut är aldrig ett godkännande.']),
+          ...(proposedDisposal > this.clock.today() ? [`Datum ej nått. Föreslaget av Fohm: ${proposedDisposal}.`] : []),
+          ...(areasToDeliver(record).includes(id) && !isReceipted
+            ? ['Det gällande beslutet är inte levererat.', 'Leveransen är inte kvitterad.']
+            : []),
+        ],
+      ]),
+    );
   }
 
   /** The current decision, for tests. */

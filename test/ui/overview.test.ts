@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { regionOf } from '../../src/domain/regions.ts';
+import { checkText, screens } from '../../src/text.ts';
 import { Driver } from './driver.ts';
 import { BEVARA, ESTIMATES, GALLRA, MemoryCore, TestClock } from './memory-core.ts';
 
@@ -13,6 +14,16 @@ describe('S0 Startkontroll', () => {
     expect(driver.lines.find((line) => line.includes('Värdnycklar'))).toMatch(/! {3}Värdnycklar/);
     await driver.press('enter');
     expect(driver.place).toBe('overview');
+  });
+
+  it('has no tick for host keys that are only known, since no server was asked', async () => {
+    const core = new MemoryCore();
+    core.checks = core.checks.map((check) =>
+      check.id === 'host_keys' ? { ...check, state: 'ok', detail: checkText.hostKeys(21, 21) } : check,
+    );
+    const driver = new Driver(core);
+    await driver.settle();
+    expect(driver.text).toContain('?   Värdnycklar      21 av 21 är kända, inte jämförda med servrarnas');
   });
 
   it('does not go on before the saved state is read, nor past one that cannot be read', async () => {
@@ -107,6 +118,35 @@ describe('S1 Översikt', () => {
     expect(driver.state.filter).toBeUndefined();
   });
 
+  it.each([
+    ['paused', 'pausad'],
+    ['cut', 'avbruten'],
+    ['failed', 'fel'],
+  ] as const)('has one word for a delivery that is %s: %s, in the row and in the focused cell', async (outcome, word) => {
+    const core = new MemoryCore();
+    core.decideAll('01', { 1: BEVARA });
+    core.deliver('01', { outcome, stage: 'upload' });
+    const driver = await new Driver(core).toOverview();
+    if (driver.place === 'resume') await driver.press('escape');
+    expect(table(driver)[0]).toMatch(new RegExp(`${word}$`));
+    expect(driver.text).toContain(`1 Vissa sjukdomar: Bevara, RS 2025-1141, 2025-11-12, ${word}.`);
+  });
+
+  it.each(['export', 'bag', 'upload', 'verify', 'publish'] as const)(
+    'cuts neither size nor name of a region in stage %s',
+    async (stage) => {
+      const core = new MemoryCore();
+      core.decideAll('14', { 1: BEVARA, 7: BEVARA });
+      core.deliver('14', { stage });
+      core.emit('14', { type: 'status', stage, bytes: 99, totalBytes: 100, rows: 0, rate: null });
+      const driver = await new Driver(core).toOverview();
+      await driver.press('escape', 'end');
+      const row = table(driver).find((line) => line.includes('Västra Götalandsregionen '));
+      expect(row).toContain(` ~157,0 MB ${screens.stageWords[stage]}`);
+      expect(row).not.toContain('…');
+    },
+  );
+
   it('keeps the focus when sizes and decisions arrive', async () => {
     const core = new MemoryCore();
     const driver = await new Driver(core).toOverview();
@@ -173,6 +213,28 @@ describe('S2 Region', () => {
     core.decide('12', { 1: BEVARA, 2: GALLRA, 3: GALLRA, 4: GALLRA, 5: GALLRA, 6: GALLRA });
     const driver = await open(core);
     expect(driver.text.replace(/\s+/g, ' ')).toMatch(/Att leverera 2 kB enligt besluten, upp till ~126,2 MB om område 7 levereras/);
+  });
+
+  it.each([
+    ['plan', 100_000, '~12,0 MB enligt besluten.'],
+    ['sample', 100_000, '~12,0 MB (±10 %) enligt besluten.'],
+    ['sample', 24, '~3 kB enligt besluten.'],
+    ['exact', 24, 'Att leverera 3 kB enligt besluten.'],
+  ] as const)('R33 a size of grade %s over %i records reads "%s": the margin only where it holds', async (grade, rows, words) => {
+    const core = new MemoryCore();
+    core.decideAll('12', { 3: BEVARA });
+    core.estimate(ESTIMATES.map((each) => (each.view === 'omrade3_diarienummer' ? { ...each, rows, bytes: rows * 120, grade } : each)));
+    const text = (await open(core)).text.replace(/\s+/g, ' ');
+    expect(text).toContain(words);
+    expect(text.includes('±')).toBe(words.includes('±'));
+  });
+
+  it('R33 counts one record as one, marked when it is an estimate', async () => {
+    const core = new MemoryCore();
+    core.estimate(ESTIMATES.map((each) => (each.view === 'omrade3_diarienummer' ? { ...each, rows: 1, bytes: 120 } : each)));
+    const driver = await open(core);
+    await driver.press('3', 'enter');
+    expect(driver.text).toContain('Området har ~1 post, ~120 byte.');
   });
 
   it('R40 explains an area on a screen of its own', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { follow, NOTHING_YET } from '../../src/ui/live.ts';
 import { bar, percent } from '../../src/ui/parts/bar.ts';
 import { fieldOf, insert, typeKey, visiblePart } from '../../src/ui/parts/field.ts';
-import { emptyForm, pressForm, type Stop } from '../../src/ui/parts/form.ts';
+import { openForm, pressForm, type Stop } from '../../src/ui/parts/form.ts';
 import { toAscii } from '../../src/ui/parts/glyphs.ts';
 import { keyOf } from '../../src/ui/parts/key.ts';
 import { moveFocus } from '../../src/ui/parts/menu.ts';
@@ -76,7 +76,7 @@ describe('a form', () => {
     { kind: 'option', group: 'answer', value: 'nej' },
     { kind: 'text', group: 'date' },
   ];
-  const press = (...keys: string[]) => keys.reduce((form, key) => pressForm(form, stops, keyNamed(key)), emptyForm);
+  const press = (...keys: string[]) => keys.reduce((form, key) => pressForm(form, stops, keyNamed(key)), openForm());
 
   it.each([
     [['down'], 1],

@@ -17,9 +17,29 @@ export interface Form {
   readonly isSaving: boolean;
   /** A colleague saved first: the form waits to learn the new revision. */
   readonly isStale: boolean;
+  /** What it held when it was opened: leaving loses what differs from it. */
+  readonly opened: Pick<Form, 'choices' | 'texts'>;
+  /** The operator is asked whether to lose that. */
+  readonly asksToLeave: boolean;
 }
 
-export const emptyForm: Form = { focus: 0, choices: {}, texts: {}, problems: [], isSaving: false, isStale: false };
+/** A form that is opened with these answers. */
+export const openForm = (opened: Form['opened'] = { choices: {}, texts: {} }): Form => ({
+  ...opened,
+  opened,
+  focus: 0,
+  problems: [],
+  isSaving: false,
+  isStale: false,
+  asksToLeave: false,
+});
+
+/** Whether anything is typed or chosen that was not there when the form was opened. */
+export function isChanged({ texts, choices, opened }: Form): boolean {
+  const textDiffers = (group: string) => (texts[group]?.text ?? '') !== (opened.texts[group]?.text ?? '');
+  const choiceDiffers = (group: string) => choices[group] !== opened.choices[group];
+  return Object.keys(texts).some(textDiffers) || Object.keys(choices).some(choiceDiffers);
+}
 
 /** The trimmed text of a field, or `undefined` when it is empty. */
 export const textOf = (form: Form, group: string): string | undefined => form.texts[group]?.text.trim() || undefined;
@@ -61,7 +81,7 @@ export function pressForm(form: Form, stops: readonly Stop[], key: Key): Form {
 /** A paste goes into the focused text field, and nowhere else. */
 export function pasteForm(form: Form, stops: readonly Stop[], text: string): Form {
   const stop = stops[form.focus];
-  if (stop?.kind !== 'text') return form;
+  if (stop?.kind !== 'text' || form.asksToLeave) return form;
   return { ...form, texts: { ...form.texts, [stop.group]: insert(form.texts[stop.group] ?? fieldOf(), text) } };
 }
 

@@ -35,17 +35,26 @@ interface Parts {
   readonly keys: readonly string[];
 }
 
-/** How many rows of message a page shows; the rest is in the log. */
+/** How many rows of message a page shows. */
 const MOST_MESSAGE_ROWS = 6;
 
 function messageRows(messages: readonly Message[], width: number): Row[] {
-  return messages
-    .flatMap(({ kind, text }) =>
-      wrap(text, width - 3).map((part, index) =>
-        row(` ${kind === 'problem' && index === 0 ? '!' : ' '} ${part}`, kind === 'problem' ? 'warning' : undefined),
-      ),
-    )
-    .slice(0, MOST_MESSAGE_ROWS);
+  const rows = messages.flatMap(({ kind, text }) =>
+    wrap(text, width - 3).map((part, index) =>
+      row(` ${kind === 'problem' && index === 0 ? '!' : ' '} ${part}`, kind === 'problem' ? 'warning' : undefined),
+    ),
+  );
+  return fitted(rows, MOST_MESSAGE_ROWS);
+}
+
+const isBlank = ({ spans }: Row): boolean => spans.every(({ text }) => text === '');
+
+/** As many rows as there is room for: blank ones give way first, the last of them before the others, and what then is left out shows as `…`. */
+function fitted(rows: readonly Row[], room: number): Row[] {
+  const blanks = rows.filter(isBlank);
+  const given = new Set(blanks.slice(Math.max(0, blanks.length - Math.max(0, rows.length - room))));
+  const kept = rows.filter((each) => !given.has(each));
+  return kept.length <= room ? kept : [...kept.slice(0, Math.max(0, room - 1)), row('   …')].slice(0, room);
 }
 
 /** How many rows the body may have beside these messages. */
@@ -55,7 +64,7 @@ export const bodyHeight = (room: Room, messages: readonly Message[] = []): numbe
 /** The one layout of every screen: breadcrumb and fact, body, messages, keys last. */
 export function page(room: Room, { crumbs, fact = '', body, messages = [], keys }: Parts): Page {
   const notes = messageRows(messages, room.width);
-  const shown = body.slice(0, room.height - 2 - notes.length);
+  const shown = fitted(body, room.height - 2 - notes.length);
   const blank = Array.from({ length: room.height - 2 - notes.length - shown.length }, () => row());
   const title = ` ${['Sminet-leverans', ...crumbs].join(' › ')}`;
   const rows = [

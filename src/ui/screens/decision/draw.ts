@@ -6,10 +6,11 @@ import type { RegionView } from '../../../domain/region-view.ts';
 import { regionOf } from '../../../domain/regions.ts';
 import { areas, retentionText, screens, decisionWarnings as warningTexts } from '../../../text.ts';
 import { FormRows } from '../../parts/form.ts';
-import { type Message, type Page, page } from '../../parts/page.ts';
+import { type Page, page } from '../../parts/page.ts';
 import { type Row, row, wrap } from '../../parts/rows.ts';
-import { regionSizes, sizeLabel } from '../../sizes.ts';
+import { countLabel, regionSizes, sizeLabel } from '../../sizes.ts';
 import type { WizardState } from '../../state.ts';
+import { formFoot } from '../form-foot.ts';
 import { asksCards, asksNewEnd, CARDS, type DecisionForm, draftOf, stopsOf } from './form.ts';
 
 /** What the answer means for this area and what it adds to the delivery: live, before anything is saved. */
@@ -43,7 +44,7 @@ function consequences(state: WizardState, view: RegionView, form: DecisionForm):
     ...decisionWarnings(draft).map((code) => `! ${warningTexts[code]}`),
     ...(areaOf(form.area).retention.length > 1 ? [areaOf(form.area).retention.map(retentionText).join('. '), text.laterRules] : []),
     text.responsibility,
-    size ? text.size(size.rows, sizeLabel(size), answer && total && sizeLabel(total)) : text.sizeUnknown,
+    size ? text.size(countLabel(size), sizeLabel(size), answer && total && sizeLabel(total)) : text.sizeUnknown,
   ].flatMap((sentence) => wrap(sentence, width - 4).map((line) => row(`   ${line}`, 'dim')));
 }
 
@@ -52,7 +53,6 @@ export function drawDecision(state: WizardState, view: RegionView, form: Decisio
   const text = screens.decision;
   const rows = new FormRows(form, stopsOf(form), state.room.width);
   const proposed = areaOf(form.area).proposedDisposal;
-  const said: Message[] = form.isSaving ? [{ kind: 'said', text: text.saving }] : [];
   return page(state.room, {
     crumbs: [regionOf(view.record.region).name, `${form.area} ${areas[form.area].short}`],
     fact: form.saved ? text.isDecided : text.isMissing,
@@ -88,11 +88,6 @@ export function drawDecision(state: WizardState, view: RegionView, form: Decisio
       row(),
       ...consequences(state, view, form),
     ],
-    messages: [
-      ...form.problems.map(({ text: problem }) => ({ kind: 'problem' as const, text: problem })),
-      ...(state.message ? [state.message] : []),
-      ...said,
-    ],
-    keys: text.keys,
+    ...formFoot(form, state.message),
   });
 }

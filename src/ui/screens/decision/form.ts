@@ -1,7 +1,7 @@
 import type { AreaId } from '../../../domain/areas.ts';
 import { ANSWERS, type Answer, type CardsChoice, type Decision, type DecisionDraft, REPORT_TAKEN } from '../../../domain/decision.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
-import { emptyForm, type Form, filled, type Stop, textOf } from '../../parts/form.ts';
+import { type Form, filled, openForm, type Stop, textOf } from '../../parts/form.ts';
 
 /** S3: one area's decision while it is being filled in. */
 export interface DecisionForm extends Form {
@@ -21,7 +21,7 @@ export function openDecision(view: RegionView, area: AreaId, copied?: Decision):
   const from = copied ?? current;
   const texts = from ? filled(Object.fromEntries(TEXTS.map((name) => [name, from[name]]))) : {};
   const choices = from ? { answer: from.answer, cards: from.cards?.choice, report: from.cards?.reportTaken } : {};
-  const form: DecisionForm = { ...emptyForm, area, revision: view.record.revision, texts, choices, saved: undefined };
+  const form: DecisionForm = { ...openForm({ texts, choices }), area, revision: view.record.revision, saved: undefined };
   return copied ? form : { ...form, saved: current && draftOf(form) };
 }
 

@@ -1,24 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decisionProblems } from '../../../domain/decision-problems.ts';
 import { decisionProblemText, screens } from '../../../text.ts';
-import { pressForm } from '../../parts/form.ts';
+import type { Key } from '../../parts/key.ts';
 import type { Next, WizardState } from '../../state.ts';
+import { reduceForm } from '../reduce-form.ts';
 import { type DecisionForm, draftOf, stopsOf } from './form.ts';
-import type { DecisionAction } from './keys.ts';
 
 /** The question that a field of the draft is asked by. */
 const groupOf = (field: string): string => (field === 'cards.choice' ? 'cards' : field === 'cards.reportTaken' ? 'report' : field);
 
 /** S3. Enter saves what is right and changed, and nothing else. */
-export function reduceDecision(state: WizardState, form: DecisionForm, action: DecisionAction): Next {
+export function reduceDecision(state: WizardState, form: DecisionForm, key: Key): Next {
   const show = (next: DecisionForm): WizardState => ({ ...state, detour: { id: 'decision', form: next } });
-  const close = { ...state, detour: undefined };
-  if (action === 'cancel') return [{ ...close, message: undefined }];
-  if (action !== 'save') return [{ ...show({ ...form, ...pressForm(form, stopsOf(form), action.key), problems: [] }), message: undefined }];
-  if (form.isSaving || state.region === undefined) return [state];
+  const closed = { ...state, detour: undefined };
+  return reduceForm(form, key, { stops: stopsOf(form), show, closed, save: () => save(state, form, show) });
+}
+
+function save(state: WizardState, form: DecisionForm, show: (form: DecisionForm) => WizardState): Next {
+  if (state.region === undefined) return [state];
   const draft = draftOf(form);
   if (form.saved && isDeepStrictEqual(draft, form.saved))
-    return [{ ...close, message: { kind: 'said', text: screens.decision.unchanged } }];
+    return [{ ...state, detour: undefined, message: { kind: 'said', text: screens.decision.unchanged } }];
   const order = stopsOf(form).map(({ group }) => group);
   const problems = decisionProblems(draft, state.today)
     .map((problem) => ({ group: groupOf(problem.field), text: decisionProblemText(problem) }))

@@ -12,21 +12,24 @@ import type { WizardState } from '../../state.ts';
 const STAGES: readonly Stage[] = ['export', 'bag', 'upload', 'verify', 'publish'];
 const LABEL_WIDTH = 12;
 
-/** How much of a stage is done: what the events say, else all of it when the delivery is past it. */
-function fractionOf(stage: Stage, live: Live, delivery: DeliverySummary): number {
-  const isPast = STAGES.indexOf(live.stage ?? delivery.stage) > STAGES.indexOf(stage);
-  return live.stages[stage]?.fraction ?? (isPast ? 1 : 0);
+/** How much of a stage is done: what the events say, else all or nothing of it. Nobody tells how far a stage had come that nobody works on. */
+function fractionOf(stage: Stage, live: Live, delivery: DeliverySummary): number | undefined {
+  const now = live.stage ?? delivery.stage;
+  const isPast = STAGES.indexOf(now) > STAGES.indexOf(stage);
+  return live.stages[stage]?.fraction ?? (isPast ? 1 : now === stage && delivery.outcome !== 'running' ? undefined : 0);
 }
 
-function barRows(label: string, fraction: number, detail: string, width: number): Row[] {
+function barRows(label: string, fraction: number | undefined, detail: string, width: number): Row[] {
+  const share = right(fraction === undefined ? '–' : percent(fraction), 5);
   return [
-    row(` ${left(label, LABEL_WIDTH)}${bar(fraction, width - LABEL_WIDTH - 12)} ${right(percent(fraction), 5)}`),
+    row(` ${left(label, LABEL_WIDTH)}${bar(fraction ?? 0, width - LABEL_WIDTH - 12)} ${share}`),
     row(`${' '.repeat(LABEL_WIDTH + 1)}${detail}`, 'dim'),
   ];
 }
 
-function progressText(progress: StageProgress | undefined, fraction: number, isMoving: boolean): string {
+function progressText(progress: StageProgress | undefined, fraction: number | undefined, isMoving: boolean): string {
   const text = screens.delivery;
+  if (fraction === undefined) return text.stageUnknown;
   if (!progress) return fraction >= 1 ? text.stageDone : text.stageWaits;
   const { bytes, totalBytes, rate } = progress;
   const speed = isMoving && fraction < 1 ? rate : null;
@@ -59,7 +62,9 @@ function areaRow(area: AreaId, delivery: DeliverySummary, live: Live): Row {
     right(files.uploaded > 0 ? formatNumber(files.uploaded) : '', 10),
     right(files.verified > 0 ? formatNumber(files.verified) : '', 14),
   ];
-  return row(`${name}  ${areaMark(files)}  ${label} ${counts.join('')}`);
+  // Of a delivery that nobody works on, and that this wizard has not followed, no file is known here.
+  const isTold = delivery.outcome === 'running' || Object.keys(live.files).length > 0;
+  return row(`${name}  ${isTold ? areaMark(files) : ' '}  ${label} ${counts.join('')}`);
 }
 
 function situation(state: WizardState, live: Live, delivery: DeliverySummary, slug: string): Message[] {

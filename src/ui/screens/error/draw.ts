@@ -10,10 +10,11 @@ interface Parts {
   readonly choices: readonly Menu<unknown>[];
   readonly focus: number;
   readonly messages: readonly Message[];
+  readonly keys: readonly string[];
 }
 
 /** E: what happened, what it affects, what is safe, what to do; then the choices, the harmless one first. */
-export function drawError(room: Room, { crumbs, problem, choices, focus, messages }: Parts): Page {
+export function drawError(room: Room, { crumbs, problem, choices, focus, messages, keys }: Parts): Page {
   const text = screens.error;
   const beside = { label: 14, width: room.width };
   return page(room, {
@@ -30,6 +31,6 @@ export function drawError(room: Room, { crumbs, problem, choices, focus, message
       ...menuRows(choices, focus),
     ],
     messages,
-    keys: text.keys,
+    keys,
   });
 }

@@ -1,7 +1,7 @@
 import { screens } from '../../../text.ts';
 import type { Key } from '../../parts/key.ts';
 import { type Menu, moveFocus } from '../../parts/menu.ts';
-import type { Next, Overlay, WizardState } from '../../state.ts';
+import { type Next, type Overlay, READING_LOG, type WizardState } from '../../state.ts';
 import { leaveRegion } from '../region/state.ts';
 
 export type ErrorOverlay = Extract<Overlay, { id: 'error' }>;
@@ -22,7 +22,7 @@ export const failureChoices: readonly Menu<ErrorChoice>[] = [
 ];
 
 const openLog = (state: WizardState): Next => [
-  { ...state, overlay: { id: 'log', lines: undefined, top: 0 } },
+  { ...state, overlay: READING_LOG },
   { do: 'log', region: state.region },
 ];
 
@@ -40,6 +40,12 @@ export function reduceError(state: WizardState, overlay: ErrorOverlay, key: Key)
 /** E as the place where a failed delivery is found. */
 export function reduceFailure(state: WizardState, region: string, key: Key): Next {
   if (key.name === 'escape' || key.name === 'left') return [leaveRegion(state)];
+  if (key.name === 'char' && key.char === 'b') {
+    return [
+      { ...state, showsDecisions: true, message: undefined },
+      { do: 'unmet', region },
+    ];
+  }
   if (key.name !== 'enter') return [{ ...state, failureFocus: moveFocus(state.failureFocus, failureChoices.length, key) }];
   const choice = failureChoices[state.failureFocus]?.id;
   if (choice === 'log') return openLog(state);

@@ -1,10 +1,11 @@
 import type { DeliverySummary } from '../../../domain/delivery-record.ts';
 import { regionOf } from '../../../domain/regions.ts';
-import { formatNumber, screens } from '../../../text.ts';
+import { screens } from '../../../text.ts';
 import { FormRows } from '../../parts/form.ts';
 import { type Page, page } from '../../parts/page.ts';
 import { row, wrap } from '../../parts/rows.ts';
 import type { WizardState } from '../../state.ts';
+import { formFoot } from '../form-foot.ts';
 import { type ReceiptForm, STOPS } from './form.ts';
 
 /** S7b Registrera kvittens. */
@@ -12,7 +13,7 @@ export function drawKvittens(state: WizardState, delivery: DeliverySummary, form
   const text = screens.kvittens;
   const rows = new FormRows(form, STOPS, state.room.width);
   const { receipt } = delivery;
-  const yes = receipt ? text.yes(formatNumber(receipt.files), formatNumber(receipt.bytes)) : text.yesPlain;
+  const yes = receipt ? text.yes(receipt.files, receipt.bytes) : text.yesPlain;
   return page(state.room, {
     crumbs: [screens.receipts.title, regionOf(delivery.region).name, text.title],
     body: [
@@ -32,11 +33,6 @@ export function drawKvittens(state: WizardState, delivery: DeliverySummary, form
       row(),
       ...wrap(text.after(regionOf(delivery.region).name), state.room.width - 2).map((line) => row(` ${line}`, 'dim')),
     ],
-    messages: [
-      ...form.problems.map((problem) => ({ kind: 'problem' as const, text: problem.text })),
-      ...(state.message ? [state.message] : []),
-      ...(form.isSaving ? [{ kind: 'said' as const, text: screens.decision.saving }] : []),
-    ],
-    keys: screens.decision.keys,
+    ...formFoot(form, state.message),
   });
 }

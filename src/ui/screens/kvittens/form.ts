@@ -1,6 +1,6 @@
 import type { DeliverySummary, KvittensDraft } from '../../../domain/delivery-record.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
-import { emptyForm, type Form, type Stop, textOf } from '../../parts/form.ts';
+import { type Form, openForm, type Stop, textOf } from '../../parts/form.ts';
 
 /** S7b: the region's signed answer while it is being registered. */
 export interface ReceiptForm extends Form {
@@ -9,7 +9,7 @@ export interface ReceiptForm extends Form {
 }
 
 export const openKvittens = (view: RegionView, delivery: DeliverySummary): ReceiptForm => ({
-  ...emptyForm,
+  ...openForm(),
   delivery: delivery.id,
   revision: view.record.revision,
 });

@@ -1,9 +1,10 @@
 import { isDay } from '../../../domain/calendar.ts';
 import { screens } from '../../../text.ts';
-import { type Form, pressForm } from '../../parts/form.ts';
+import type { Form } from '../../parts/form.ts';
+import type { Key } from '../../parts/key.ts';
 import type { Next, WizardState } from '../../state.ts';
+import { reduceForm } from '../reduce-form.ts';
 import { draftOf, type ReceiptForm, STOPS } from './form.ts';
-import type { KvittensAction } from './keys.ts';
 
 /** What keeps the form from being saved; the core checks the rest (file, manifest). */
 function problemsOf(form: ReceiptForm, today: string): Form['problems'] {
@@ -21,11 +22,13 @@ function problemsOf(form: ReceiptForm, today: string): Form['problems'] {
 }
 
 /** S7b. */
-export function reduceKvittens(state: WizardState, form: ReceiptForm, action: KvittensAction): Next {
+export function reduceKvittens(state: WizardState, form: ReceiptForm, key: Key): Next {
   const show = (next: ReceiptForm): WizardState => ({ ...state, detour: { id: 'kvittens', form: next } });
-  if (action === 'cancel') return [{ ...state, detour: undefined, message: undefined }];
-  if (action !== 'save') return [{ ...show({ ...form, ...pressForm(form, STOPS, action.key), problems: [] }), message: undefined }];
-  if (form.isSaving || state.region === undefined) return [state];
+  return reduceForm(form, key, { stops: STOPS, show, closed: { ...state, detour: undefined }, save: () => save(state, form, show) });
+}
+
+function save(state: WizardState, form: ReceiptForm, show: (form: ReceiptForm) => WizardState): Next {
+  if (state.region === undefined) return [state];
   const problems = problemsOf(form, state.today);
   if (problems.length > 0) return [show({ ...form, problems })];
   const { delivery, revision } = form;

@@ -5,6 +5,7 @@ import type { AreaView, RegionView } from '../../../domain/region-view.ts';
 import { regionOf } from '../../../domain/regions.ts';
 import { areas, screens, stateNames } from '../../../text.ts';
 import { visiblePart } from '../../parts/field.ts';
+import { scrollHint } from '../../parts/menu.ts';
 import { bodyHeight, type Message, type Page, page } from '../../parts/page.ts';
 import { left, type Row, right, row, widthOf } from '../../parts/rows.ts';
 import { regionStatus, STATE_MARKS, statusWord } from '../../region-status.ts';
@@ -70,8 +71,7 @@ function summary(state: WizardState, above: number, below: number): Row {
     if (status === 'kvitterad') counts.kvitterade++;
     else if (status in counts) counts[status as keyof typeof counts]++;
   }
-  const scroll = `${above > 0 ? ` ↑ ${above}` : ''}${below > 0 ? ` ↓ ${below}` : ''}`;
-  return row(`${left(scroll, 13)} ${screens.overview.counts(counts)}`);
+  return row(`${left(scrollHint(above, below), 13)} ${screens.overview.counts(counts)}`);
 }
 
 /** S1 Översikt: 21 regions × 7 areas. */

@@ -29,8 +29,10 @@ export function drawPager(
 ): Page {
   const text = screens.pager;
   const height = pagerHeight(room);
-  const shown = lines?.slice(top, top + height) ?? [text.reading];
-  const where = lines && lines.length > height ? text.where(top + 1, Math.min(lines.length, top + height), lines.length) : '';
+  // A window that has grown may show more than there is below.
+  const first = Math.min(top, Math.max(0, (lines?.length ?? 0) - height));
+  const shown = lines?.slice(first, first + height) ?? [text.reading];
+  const where = lines && lines.length > height ? text.where(first + 1, Math.min(lines.length, first + height), lines.length) : '';
   return page(room, {
     crumbs,
     fact: where,

@@ -1,16 +1,22 @@
 import { regionOf } from '../../../domain/regions.ts';
 import { screens } from '../../../text.ts';
 import { menuRows } from '../../parts/menu.ts';
-import { type Page, page } from '../../parts/page.ts';
+import { bodyHeight, type Page, page } from '../../parts/page.ts';
 import { row, wrap } from '../../parts/rows.ts';
 import { statusWord } from '../../region-status.ts';
 import { runningRegions, viewOf, type WizardState } from '../../state.ts';
 import { type QuitOverlay, quitChoices, type StopOverlay, stopChoices } from './state.ts';
 
+/** What Q has besides what runs: three rows above it, three before the choices, and the choices. */
+const FRAME_ROWS = 6 + quitChoices.length;
+
 /** Q Avsluta medan något pågår. */
 export function drawQuit(state: WizardState, overlay: QuitOverlay): Page {
   const text = screens.quit;
-  const running = runningRegions(state).flatMap((region) => {
+  const room = bodyHeight(state.room) - FRAME_ROWS;
+  const all = runningRegions(state);
+  const listed = all.length <= room ? all : all.slice(0, room - 1);
+  const running = listed.flatMap((region) => {
     const view = viewOf(state, region);
     return view ? [row(`   ${regionOf(region).name}: ${statusWord(view, state.live[region])}`)] : [];
   });
@@ -21,6 +27,7 @@ export function drawQuit(state: WizardState, overlay: QuitOverlay): Page {
       row(`   ${text.intro}`),
       row(),
       ...running,
+      ...(all.length > listed.length ? [row(`   ${text.more(all.length - listed.length)}`)] : []),
       row(),
       row(`   ${text.question}`),
       row(),

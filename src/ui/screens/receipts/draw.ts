@@ -6,6 +6,7 @@ import { regionOf } from '../../../domain/regions.ts';
 import { areas, formatNumber, screens } from '../../../text.ts';
 import { type Page, page } from '../../parts/page.ts';
 import { labelled, left, type Row, right, row } from '../../parts/rows.ts';
+import { regionStatus } from '../../region-status.ts';
 import type { WizardState } from '../../state.ts';
 import { nextRegion } from './state.ts';
 
@@ -56,6 +57,7 @@ export function drawReceipts(state: WizardState, view: RegionView, delivery: Del
   const kvittens = latestKvittens(view.record, delivery.id);
   const next = nextRegion(state, region.code);
   const steps = kvittens ? text.acknowledged(kvittens) : text.nextStep(region.name);
+  const gate = !kvittens ? text.gateStays : kvittens.deviation === undefined ? screens.region.mayDispose(region.slug) : text.gateDeviates;
   return page(state.room, {
     crumbs,
     fact: screens.step(6),
@@ -72,7 +74,10 @@ export function drawReceipts(state: WizardState, view: RegionView, delivery: Del
       ...labelled(text.manifest, receipt.manifestSha256, beside),
       row(),
       ...labelled(kvittens ? text.answer : text.next, steps, { ...beside, ...(kvittens?.deviation ? { look: 'warning' as const } : {}) }),
-      ...labelled('', text.gateStays, beside),
+      ...labelled('', gate, beside),
+      ...(regionStatus(view) === 'andrad'
+        ? labelled('', screens.region.nextSteps.changed(region.slug), { ...beside, look: 'warning' })
+        : []),
       row(),
       row(next ? ` ${text.nextRegion(regionOf(next.record.region).name)}` : ''),
     ],

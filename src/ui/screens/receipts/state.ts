@@ -1,5 +1,6 @@
 import type { DeliverySummary } from '../../../domain/delivery-record.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
+import { screens } from '../../../text.ts';
 import { regionStatus } from '../../region-status.ts';
 import type { Next, WizardState } from '../../state.ts';
 import { openKvittens } from '../kvittens/form.ts';
@@ -36,7 +37,7 @@ export function reduceReceipts(state: WizardState, view: RegionView, delivery: D
       ];
     case 'nextRegion': {
       const next = nextRegion(state, region)?.record.region;
-      if (next === undefined) return [state];
+      if (next === undefined) return [{ ...quiet, message: { kind: 'said', text: screens.receipts.noNextRegion } }];
       return openRegion({ ...quiet, overviewFocus: { ...state.overviewFocus, region: next } }, next);
     }
   }

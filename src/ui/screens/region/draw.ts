@@ -1,21 +1,25 @@
-import type { AreaId } from '../../../domain/areas.ts';
-import { areasToDeliver, undecided } from '../../../domain/checklist.ts';
+import { AREAS, type AreaId } from '../../../domain/areas.ts';
+import { undecided } from '../../../domain/checklist.ts';
 import { areaEstimate, type ViewEstimate } from '../../../domain/estimate.ts';
 import type { AreaView, RegionView } from '../../../domain/region-view.ts';
 import { regionOf } from '../../../domain/regions.ts';
 import { areas, screens } from '../../../text.ts';
 import { bodyHeight, type Page, page } from '../../parts/page.ts';
 import { focusRow, labelled, left, type Row, right, row } from '../../parts/rows.ts';
-import { regionSizes, sizeLabel } from '../../sizes.ts';
-import type { WizardState } from '../../state.ts';
+import { regionStatus } from '../../region-status.ts';
+import { regionSizes, sizeLabel, sizeWithin } from '../../sizes.ts';
+import { currentDelivery, type WizardState } from '../../state.ts';
+import { nextStep } from './next-step.ts';
 
-/** Columns: number and area, decision, diarienummer, date, size. More columns go to the diarienummer. */
+/** Columns: number and area, decision, diarienummer, date, size. More columns go to the diarienummer, as far as it needs them. */
 const AREA_WIDTH = 21;
 const ANSWER_WIDTH = 17;
 const DATE_WIDTH = 10;
 const SIZE_WIDTH = 9;
 
-const dnrWidth = (width: number): number => width - 6 - AREA_WIDTH - ANSWER_WIDTH - DATE_WIDTH - SIZE_WIDTH - 4;
+const WIDEST_DNR = 40;
+
+const dnrWidth = (width: number): number => Math.min(WIDEST_DNR, width - 6 - AREA_WIDTH - ANSWER_WIDTH - DATE_WIDTH - SIZE_WIDTH - 4);
 
 function areaRow(
   view: RegionView,
@@ -36,11 +40,14 @@ function areaRow(
   return focusRow(text, isFocused);
 }
 
-/** One line per unmet condition with the areas it holds back, most areas first. */
-export function gateLines(unmet: ReadonlyMap<AreaId, readonly string[]>): string[] {
+/** The areas that nothing holds back, then one line per unmet condition with the areas it holds back, most areas first. */
+function gateLines(unmet: ReadonlyMap<AreaId, readonly string[]>): string[] {
+  const { gateAreas, unhindered } = screens.region;
+  const free = AREAS.map(({ id }) => id).filter((area) => (unmet.get(area) ?? []).length === 0);
   const areasBy = new Map<string, AreaId[]>();
   for (const [area, sentences] of unmet) for (const sentence of sentences) areasBy.set(sentence, [...(areasBy.get(sentence) ?? []), area]);
-  return [...areasBy].sort(([, a], [, b]) => b.length - a.length).map(([sentence, of]) => screens.region.unmet(of, sentence));
+  const held = [...areasBy].sort(([, a], [, b]) => b.length - a.length).map(([sentence, of]) => gateAreas(of, sentence));
+  return free.length > 0 ? [gateAreas(free, unhindered), ...held] : held;
 }
 
 /** S2 Region: seven decisions, and what they lead to. */
@@ -59,20 +66,22 @@ export function drawRegion(state: WizardState, view: RegionView): Page {
     right(text.size, SIZE_WIDTH),
   ];
   const beside = { label: 16, width };
+  const receipt = regionStatus(view) === 'andrad' ? undefined : currentDelivery(view)?.receipt;
+  const sizes = state.estimateProblem ?? text.sizes(decided && sizeWithin(decided), atMost && sizeWithin(atMost), missing);
   const top = [
     row(),
     row(`   ${header.join(' ')}`, 'dim'),
     ...view.areas.map((area) => areaRow(view, area, area.area === state.areaFocus, state.estimates, width)),
     row(),
     ...labelled(
-      text.toDeliver,
-      state.estimateProblem ?? text.sizes(decided && sizeLabel(decided), atMost && sizeLabel(atMost), missing),
+      receipt ? text.delivered : text.toDeliver,
+      receipt ? text.receipt(receipt.bytes, receipt.rows, receipt.publishedAt) : sizes,
       beside,
     ),
-    ...labelled(text.todo, text.nextStep(missing, areasToDeliver(view.record).length), beside),
+    ...labelled(text.todo, nextStep(view, state.live[region.code]), beside),
   ];
   const unmet = state.unmet[region.code];
-  const gate = unmet === undefined ? [text.gateReading] : unmet.size === 0 ? [text.gateOpen] : gateLines(unmet);
+  const gate = unmet === undefined ? [text.gateReading] : gateLines(unmet);
   const gateRows = gate.flatMap((line, index) => labelled(index === 0 ? text.gate : '', line, beside));
   const room = bodyHeight(state.room, messages) - top.length - 1;
   const shown = gateRows.length <= room ? gateRows : [...gateRows.slice(0, room - 1), ...labelled('', text.gateMore(region.slug), beside)];

@@ -1,11 +1,13 @@
 import type { AreaId } from '../../../domain/areas.ts';
 import { areasToDeliver, undecided } from '../../../domain/checklist.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
+import { regionOf } from '../../../domain/regions.ts';
 import { screens } from '../../../text.ts';
 import { fieldOf } from '../../parts/field.ts';
 import { currentDelivery, type Next, type WizardState } from '../../state.ts';
 import { openDecision } from '../decision/form.ts';
 import type { RegionAction } from './keys.ts';
+import { nextStep } from './next-step.ts';
 
 /** Back to the overview; what runs goes on. */
 export const leaveRegion = (state: WizardState): WizardState => ({
@@ -48,9 +50,9 @@ function openReview(state: WizardState, view: RegionView, said: (text: string) =
   const missing = undecided(view.record);
   const delivery = currentDelivery(view);
   if (missing.length > 0) return said(screens.region.cannotReview(missing));
-  if (areasToDeliver(view.record).length === 0) return said(screens.region.nothingToDeliver);
-  if (delivery) return said(screens.region.alreadyDelivered(delivery.bag));
   const region = view.record.region;
+  if (delivery?.outcome === 'done') return said(screens.region.alreadyDelivered(delivery.bag, regionOf(region).slug));
+  if (delivery || areasToDeliver(view.record).length === 0) return said(nextStep(view, state.live[region]));
   return [
     {
       ...state,

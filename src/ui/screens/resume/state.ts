@@ -2,7 +2,8 @@ import { regionOf } from '../../../domain/regions.ts';
 import { screens } from '../../../text.ts';
 import type { Key } from '../../parts/key.ts';
 import { type Menu, moveFocus } from '../../parts/menu.ts';
-import { type Next, unfinished, type WizardState } from '../../state.ts';
+import { statusWord } from '../../region-status.ts';
+import { type Next, READING_LOG, unfinished, viewOf, type WizardState } from '../../state.ts';
 import { openRegion } from '../overview/state.ts';
 
 type ResumeChoice = { readonly do: 'nothing' } | { readonly do: 'log' } | { readonly do: 'open' | 'resume'; readonly region: string };
@@ -14,24 +15,30 @@ export function resumeChoices(state: WizardState): readonly Menu<ResumeChoice>[]
     { id: { do: 'nothing' }, label: text.nothing },
     ...unfinished(state).map(({ region, outcome }): Menu<ResumeChoice> => {
       const { name } = regionOf(region);
+      const view = viewOf(state, region);
+      const word = view ? statusWord(view, state.live[region]) : '';
       return outcome === 'running'
-        ? { id: { do: 'open', region }, label: text.follow(name) }
-        : { id: { do: 'resume', region }, label: text.resume(name) };
+        ? { id: { do: 'open', region }, label: text.follow(name, word) }
+        : { id: { do: 'resume', region }, label: text.resume(name, word) };
     }),
     { id: { do: 'log' }, label: text.log },
   ];
 }
 
+/** The focused choice; what came to its end meanwhile is no choice any more. */
+export const resumeFocus = (state: WizardState, choices: readonly unknown[]): number => Math.min(state.resumeFocus, choices.length - 1);
+
 /** R Återuppta. */
 export function reduceResume(state: WizardState, key: Key): Next {
   const choices = resumeChoices(state);
   if (key.name === 'escape') return [{ ...state, hasChosenResume: true }];
-  if (key.name !== 'enter') return [{ ...state, resumeFocus: moveFocus(state.resumeFocus, choices.length, key) }];
-  const choice = choices[state.resumeFocus]?.id;
+  const focus = resumeFocus(state, choices);
+  if (key.name !== 'enter') return [{ ...state, resumeFocus: moveFocus(focus, choices.length, key) }];
+  const choice = choices[focus]?.id;
   if (!choice || choice.do === 'nothing') return [{ ...state, hasChosenResume: true }];
   if (choice.do === 'log') {
     return [
-      { ...state, overlay: { id: 'log', lines: undefined, top: 0 } },
+      { ...state, overlay: READING_LOG },
       { do: 'log', region: unfinished(state)[0]?.region },
     ];
   }

@@ -5,7 +5,7 @@ import { areas, screens } from '../../../text.ts';
 import { visiblePart } from '../../parts/field.ts';
 import { type Page, page } from '../../parts/page.ts';
 import { labelled, type Row, row } from '../../parts/rows.ts';
-import { regionSizes, sizeLabel } from '../../sizes.ts';
+import { countLabel, regionSizes, sizeLabel } from '../../sizes.ts';
 import type { WizardState } from '../../state.ts';
 import type { ReviewDetour } from './state.ts';
 
@@ -30,7 +30,7 @@ export function drawReview(state: WizardState, view: RegionView, detour: ReviewD
   const hasCards = view.areas.some(({ area, decision }) => area === 2 && decision?.answer !== 'gallra');
   const names = delivered.map((area) => `${area} ${areas[area].short}`).join(', ');
   const sizes =
-    decided && text.sizes(delivered.length, decided.rows, hasCards ? attachmentsOf(state, view) : undefined, sizeLabel(decided));
+    decided && text.sizes(delivered.length, countLabel(decided), hasCards ? attachmentsOf(state, view) : undefined, sizeLabel(decided));
   const matches = confirmsRegion(region, detour.name.text);
   const hint = matches ? text.matches : detour.hasMissed ? missed(region, detour.name.text) : text.noMatchYet;
   return page(state.room, {
@@ -56,7 +56,7 @@ export function drawReview(state: WizardState, view: RegionView, detour: ReviewD
       ...labelled('', detour.isStarting ? text.starting : hint, { label: 0, width }),
     ],
     messages: state.message ? [state.message] : [],
-    keys: text.keys,
+    keys: detour.isStarting ? text.startingKeys : text.keys,
   });
 }
 

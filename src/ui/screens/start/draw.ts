@@ -6,6 +6,9 @@ import type { WizardState } from '../../state.ts';
 
 const MARKS: Readonly<Record<StartCheck['state'], string>> = { ok: '✓', running: '…', waiting: '·', warning: '!', failed: '!' };
 
+/** S0 reads which keys are pinned and asks no server, so that a known key is not a verified one. */
+const markOf = ({ id, state }: StartCheck): string => (id === 'host_keys' && state === 'ok' ? '?' : MARKS[state]);
+
 /** S0 Startkontroll. */
 export function drawStart(state: WizardState): Page {
   const text = screens.start;
@@ -20,7 +23,7 @@ export function drawStart(state: WizardState): Page {
       ...state.checks.flatMap((check) =>
         labelled(screens.startChecks[check.id], check.detail, {
           label: 17,
-          mark: `  ${MARKS[check.state]}   `,
+          mark: `  ${markOf(check)}   `,
           width: state.room.width,
           ...(check.state === 'failed' || check.state === 'warning' ? { look: 'warning' as const } : {}),
         }),
