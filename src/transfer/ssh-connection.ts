@@ -1,8 +1,6 @@
-import { connect } from 'node:net';
 import type { Client, ServerHostKeyAlgorithm, SFTPWrapper } from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import { OperatorError } from '../domain/operator-error.ts';
-import { gatherWrites } from './gather-writes.ts';
 import { type HostKey, hostKey } from './host-keys.ts';
 import { throughJump } from './jump.ts';
 import { isSameKey } from './known-hosts.ts';
@@ -74,7 +72,6 @@ export function dial(to: Dial): Promise<SshConnection> {
     cause ??= error;
   });
 
-  const line = to.jump ? throughJump(to.jump, to.host, to.port) : connect(to.port, to.host);
   const provenKeys: HostKey[] = [];
   client.on('hostkeys', (keys) => provenKeys.push(...keys.map((each) => hostKey(each.getPublicSSH()))));
 
@@ -113,7 +110,9 @@ export function dial(to: Dial): Promise<SshConnection> {
     if (to.signal.aborted) return onAbort();
     wrapper
       .connect({
-        sock: line,
+        host: to.host,
+        port: to.port,
+        ...(to.jump && { sock: throughJump(to.jump, to.host, to.port) }),
         username: to.username,
         authHandler: to.auth.handler({ asking, failed: fail }),
         algorithms: sshAlgorithms(to.keyAlgorithms),
@@ -124,7 +123,6 @@ export function dial(to: Dial): Promise<SshConnection> {
       .then((sftp) => {
         // Nagle and delayed acks cost 40 ms a chunk for a lone writer.
         client.setNoDelay(true);
-        gatherWrites(line);
         if (seen === undefined) return fail(new Error('no host key was shown'));
         const key = seen;
         settle(() => resolve({ client, sftp: sftp as RawSftp, hostKey: key, ident: client._remoteVer ?? '', provenKeys }));
