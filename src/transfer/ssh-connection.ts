@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client, ServerHostKeyAlgorithm, SFTPWrapper } from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import { OperatorError } from '../domain/operator-error.ts';
@@ -21,6 +22,8 @@ type OpenClient = SftpClient & { readonly client: Client & { readonly _remoteVer
 
 export interface SshConnection {
   readonly client: Client;
+  /** What the connection runs over. */
+  readonly line: Duplex;
   readonly sftp: RawSftp;
   readonly hostKey: HostKey;
   /** The server's software, as its version line says. */
@@ -127,7 +130,7 @@ export function dial(to: Dial): Promise<SshConnection> {
         gatherWrites(line);
         if (seen === undefined) return fail(new Error('no host key was shown'));
         const key = seen;
-        settle(() => resolve({ client, sftp: sftp as RawSftp, hostKey: key, ident: client._remoteVer ?? '', provenKeys }));
+        settle(() => resolve({ client, line, sftp: sftp as RawSftp, hostKey: key, ident: client._remoteVer ?? '', provenKeys }));
       }, fail);
   });
 }
