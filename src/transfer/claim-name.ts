@@ -70,14 +70,14 @@ export async function keepsClaim(session: SftpSession, log: TransferLog, target:
 /** Finds out before gigabytes are sent that this server at least renames files. Leaves nothing behind. */
 async function proveRename(session: SftpSession, target: Target, begun: Begun): Promise<void> {
   const [from, to] = probesOf(begun);
-  await session.closeHandle(await session.open(from, WRITE | CREAT | EXCL, 0o600));
   try {
+    await session.closeHandle(await session.open(from, WRITE | CREAT | EXCL, 0o600));
     await session.rename(from, to);
     await session.unlink(to);
   } catch (error) {
     if (!(error instanceof SftpStatusError)) throw error;
     await removeClaim(session, begun);
-    if (error.status === STATUS.PERMISSION_DENIED) throw error;
+    if (error.operation !== 'rename' || error.status === STATUS.PERMISSION_DENIED) throw error;
     throw new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'no_rename' }, error);
   }
 }

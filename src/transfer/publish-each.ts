@@ -20,7 +20,10 @@ export async function publishEach(publication: Publication, isProvenNow: boolean
   const { session, log, target, begun, files } = publication;
   const folders = foldersOf(files.map(({ path }) => path)).map((folder) => posix.join(begun.published, folder));
   const ours = new Set<StagedFile>();
-  if (!isProvenNow) await prove(publication, await unnamed(publication, files, ours));
+  if (!isProvenNow) {
+    if (!(await lstatOrNull(session, begun.published))) throw unknown(publication);
+    await prove(publication, await unnamed(publication, files, ours));
+  }
   await nameFiles(publication, files.slice(0, -1), ours);
   await inFlight([...folders, begun.published], WIDTH, (folder) => syncFolder(session, folder));
   await nameFiles(publication, files.slice(-1), ours);
@@ -31,7 +34,7 @@ export async function publishEach(publication: Publication, isProvenNow: boolean
 
 /** Gives files their names; `ours` grows by them. Whatever the replies, the names then say what happened. */
 async function nameFiles(publication: Publication, files: readonly StagedFile[], ours: Set<StagedFile>): Promise<void> {
-  const { session, part, target, begun } = publication;
+  const { session, part, begun } = publication;
   let refusal: SftpStatusError | undefined;
   await inFlight(await unnamed(publication, files, ours), WIDTH, async (file) => {
     try {
@@ -43,8 +46,7 @@ async function nameFiles(publication: Publication, files: readonly StagedFile[],
     }
   });
   const left = await unnamed(publication, files, ours);
-  if (left.length > 0)
-    throw refusal ?? new OperatorError('sftp_failed', { ...targetFacts(target), bag: begun.bag, reason: 'outcome_unknown' });
+  if (left.length > 0) throw refusal ?? unknown(publication);
 }
 
 /** Those that have no name yet. What has one that this run did not give it is proven, joins `ours`, and has no `.part` name beside it any more. */
@@ -76,6 +78,9 @@ async function prove(publication: Publication, files: readonly StagedFile[]): Pr
     },
   });
 }
+
+const unknown = ({ target, begun }: Publication): OperatorError =>
+  new OperatorError('sftp_failed', { ...targetFacts(target), bag: begun.bag, reason: 'outcome_unknown' });
 
 const foreign = ({ target }: Publication, file: StagedFile): OperatorError =>
   new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'foreign_file', file: factName(file.path) });

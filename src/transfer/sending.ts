@@ -172,7 +172,7 @@ export class Sending {
     if (!log.begun) throw new Error('the journal publishes what it never began');
     this.#emit({ type: 'publishing' });
     const publication = this.#publication(session, knowledge, log.begun);
-    if (!isInPlace(log.begun)) return publish(publication);
+    if (!isInPlace(log.begun) && log.phase === 'renaming') return publish(publication);
     // As many requests as files, and what has a name is read again: a line lost here is waited for, and the channels are worth having.
     this.#isUnderWay = true;
     await this.#openChannels(session, knowledge);
@@ -181,12 +181,15 @@ export class Sending {
 
   /**
    * Whether the bag was proven by an earlier connection, and has lost its `.part` name or is published file by file: the names then say the rest.
-   * As long as the `.part` folder is there it is proven anew, since nobody has watched over it from the proof to now (I1).
+   * As long as the `.part` folder is there it is proven anew, since nobody has watched over it from the proof to now (I1). A RENAME whose reply
+   * was lost may be done only then (I9), so that the bag stands under its name: what is there is then proven file by file.
    */
   async #isOnlyToPublish(session: SftpSession): Promise<boolean> {
     const { begun, phase } = this.#log;
-    if (phase !== 'renaming' || !begun || !this.#isProven()) return false;
-    return isInPlace(begun) || !(await lstatOrNull(session, begun.temp));
+    if (!begun || !this.#isProven()) return false;
+    if (isInPlace(begun)) return phase === 'renaming';
+    if (await lstatOrNull(session, begun.temp)) return false;
+    return phase === 'renaming' || (await lstatOrNull(session, begun.published)) !== null;
   }
 
   /** As many channels as were worth having the last time; one for a small bag and for a server to be tried, and with care where more did harm. */

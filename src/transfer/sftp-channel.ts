@@ -124,9 +124,13 @@ export class SftpChannel {
     };
     try {
       for (let n = 0; n < width; n += 1) askOn();
-      for (let some = await asked.shift(); some; some = await asked.shift()) {
-        yield some;
-        askOn();
+      let isAtEnd = false;
+      while (asked.length > 0) {
+        const some = await asked.shift();
+        // A server that works on several requests at once may say the end to one, and give the last names to a later one.
+        isAtEnd ||= !some;
+        if (some) yield some;
+        if (!isAtEnd) askOn();
       }
     } finally {
       await Promise.allSettled(asked);

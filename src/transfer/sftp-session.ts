@@ -89,16 +89,16 @@ export class SftpSession extends SftpChannel {
   /** Ends the session at once, and its connection: the socket is destroyed (never `end()`, which waits). */
   kill(reason: ConnectionLost): void {
     this.#endChannels(reason);
-    this.#connection.client.destroy();
+    this.#connection.line.destroy();
   }
 
   /** Says goodbye; whatever is still outstanding is lost. Idempotent. */
   close(): void {
     this.#endChannels(new ConnectionLost('closed'));
-    const { client } = this.#connection;
+    const { client, line } = this.#connection;
     client.end();
-    // A server that does not answer the goodbye must not keep this process alive.
-    setTimeout(() => client.destroy(), 1000).unref();
+    // A server that does not answer the goodbye must not keep this process alive, nor the ssh of a jump. ssh2's own `destroy` does nothing after `end`.
+    setTimeout(() => line.destroy(), 1000).unref();
   }
 
   /**

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client, ServerHostKeyAlgorithm, SFTPWrapper } from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import { OperatorError } from '../domain/operator-error.ts';
@@ -19,6 +21,8 @@ type OpenClient = SftpClient & { readonly client: Client & { readonly _remoteVer
 
 export interface SshConnection {
   readonly client: Client;
+  /** What the connection runs over. */
+  readonly line: Duplex;
   readonly sftp: RawSftp;
   readonly hostKey: HostKey;
   /** The server's software, as its version line says. */
@@ -108,11 +112,10 @@ export function dial(to: Dial): Promise<SshConnection> {
     };
     to.signal.addEventListener('abort', onAbort, { once: true });
     if (to.signal.aborted) return onAbort();
+    const line = to.jump ? throughJump(to.jump, to.host, to.port) : connect(to.port, to.host);
     wrapper
       .connect({
-        host: to.host,
-        port: to.port,
-        ...(to.jump && { sock: throughJump(to.jump, to.host, to.port) }),
+        sock: line,
         username: to.username,
         authHandler: to.auth.handler({ asking, failed: fail }),
         algorithms: sshAlgorithms(to.keyAlgorithms),
@@ -125,7 +128,7 @@ export function dial(to: Dial): Promise<SshConnection> {
         client.setNoDelay(true);
         if (seen === undefined) return fail(new Error('no host key was shown'));
         const key = seen;
-        settle(() => resolve({ client, sftp: sftp as RawSftp, hostKey: key, ident: client._remoteVer ?? '', provenKeys }));
+        settle(() => resolve({ client, line, sftp: sftp as RawSftp, hostKey: key, ident: client._remoteVer ?? '', provenKeys }));
       }, fail);
   });
 }

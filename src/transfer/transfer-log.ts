@@ -65,7 +65,7 @@ export class TransferLog {
     return this.#phase;
   }
 
-  /** How the published bag was verified and what the server could not do; known from `renaming` on. */
+  /** How the published bag was verified and what the server could not do; known from `renaming` on, and kept when the same folder is begun again. */
   get outcome(): Outcome | undefined {
     return this.#outcome;
   }
@@ -115,10 +115,12 @@ export class TransferLog {
   #apply(record: TransferRecord): void {
     switch (record.type) {
       case 'begin':
-        this.#isMade &&= this.#begun?.uploadId === record.uploadId;
+        if (this.#begun?.uploadId !== record.uploadId) {
+          this.#isMade = false;
+          this.#outcome = undefined;
+        }
         this.#begun = record;
         this.#phase = 'sending';
-        this.#outcome = undefined;
         return;
       case 'made':
         this.#isMade = true;

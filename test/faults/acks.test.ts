@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { truncate } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { probeTarget } from '../../src/transfer/probe-target.ts';
 import type { TransferEvent, TransferRecord } from '../../src/transfer/transfer.ts';
 import { expectArrived, partBelow } from '../support/arrived.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
@@ -227,5 +228,27 @@ describe('writes, replies and fsync that are not what they seem', () => {
     const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
     expect(result).toMatchObject({ contentVerified: true, verification: 'full' });
     await expectArrived(server.folder, bag);
+  });
+
+  it('F17: a server that carries out the first READDIR last says the end to it, and no name is missed', async () => {
+    for (const { path } of bag.files) await writeFile(join(server.folder, path.replaceAll('/', ' ')), '');
+    let listed = () => {};
+    const others = new Promise<void>((resolve) => {
+      listed = resolve;
+    });
+    let asked = 0;
+    server.rule = async ({ op }, next) => {
+      if (op !== 'readdir') return next();
+      asked += 1;
+      if (asked === 1) {
+        await others;
+        return next();
+      }
+      const reply = await next();
+      listed();
+      return reply;
+    };
+    const { names } = await probeTarget(server.target, [], undefined, new AbortController().signal);
+    expect(names.filter((name) => !name.startsWith('.')).sort()).toEqual(bag.files.map(({ path }) => path.replaceAll('/', ' ')).sort());
   });
 });

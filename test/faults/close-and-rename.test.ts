@@ -95,6 +95,29 @@ describe('the end of a file and the end of a delivery', () => {
     },
   );
 
+  it('F21 I9: the reply to the RENAME is lost, and the server does it when the next connection proves the bag anew', async () => {
+    let late: (() => Promise<Reply>) | undefined;
+    let isLost = false;
+    server.rule = async (request, next, line) => {
+      if (isPublishing(request) && !isLost) {
+        isLost = true;
+        late = next;
+        line.drop();
+        return null;
+      }
+      if (request.op === 'opendir' && late) {
+        const rename = late;
+        late = undefined;
+        await rename();
+      }
+      return next();
+    };
+    const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
+    expect(result).toMatchObject({ contentVerified: true, bytesResent: 0 });
+    expect(server.requests.filter(isPublishing)).toHaveLength(1);
+    await expectArrived(server.folder, bag);
+  });
+
   it('F22: a bag that appears between our last look and the RENAME stays as it is (18)', async () => {
     let isThere = false;
     server.rule = async (request, next) => {

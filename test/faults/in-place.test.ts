@@ -80,6 +80,16 @@ describe('a server that renames no folder: the bag is built up in its own, file 
     expect(server.requests.filter(({ op }) => op === 'write')).toEqual([]);
   });
 
+  it('a full disk at the probe leaves nothing either, and the next run is not in its own way', async () => {
+    const journal = new MemoryJournal();
+    bend(async ({ op }, next) => (op === 'open' ? status(4) : next()));
+    expect(await errorOf(deliver(journal))).toMatchObject({ code: 'sftp_failed', facts: { operation: 'open' } });
+    expect(await readdir(server.folder)).toEqual([]);
+    server.rule = noFolderRename(server);
+    await deliver(new MemoryJournal(journal.lines));
+    await expectArrived(server.folder, bag);
+  });
+
   it('an account that may not list folders delivers all the same', async () => {
     bend(async ({ op }, next) => (op === 'opendir' ? status(3) : next()));
     const { result } = await deliver();

@@ -167,6 +167,14 @@ describe('kill -9 where no folder is renamed', () => {
     await expectArrived(server.folder, bag);
   });
 
+  it('F2: the receiver has fetched the bag before the next run: that cannot be known, and nothing is sent again', async () => {
+    const records = await killAt(afterTheLast);
+    await rm(published(), { recursive: true });
+    const before = server.requests.length;
+    expect(await errorOf(rerun(records))).toMatchObject({ code: 'sftp_failed', facts: { bag: BAG, reason: 'outcome_unknown' } });
+    expect(server.requests.slice(before).filter(({ op }) => op === 'mkdir' || op === 'write')).toEqual([]);
+  });
+
   it('F23: the folder is removed meanwhile: everything is sent anew', async () => {
     const [amid] = sending;
     const records = amid ? await killAt(amid) : [];
