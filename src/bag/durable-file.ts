@@ -15,7 +15,7 @@ export class DurableFile {
   readonly #handle: FileHandle;
   readonly #hash = createHash('sha256');
   #bytes = 0;
-  #isOpen = true;
+  #isFinished = false;
 
   private constructor(file: string, handle: FileHandle) {
     this.#file = file;
@@ -43,8 +43,9 @@ export class DurableFile {
   async finish(): Promise<{ bytes: number; sha256: string }> {
     await local(this.#file, async () => {
       await this.#handle.sync();
-      await this.#close();
+      await this.#handle.close();
       await rename(`${this.#file}.part`, this.#file);
+      this.#isFinished = true;
       await syncFolder(dirname(this.#file));
     });
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
@@ -52,14 +53,9 @@ export class DurableFile {
 
   /** Leaves nothing of a file that was not finished. */
   async discard(): Promise<void> {
-    if (!this.#isOpen) return;
-    await this.#close().catch(() => {});
+    if (this.#isFinished) return;
+    await this.#handle.close().catch(() => {});
     await rm(`${this.#file}.part`, { force: true });
-  }
-
-  #close(): Promise<void> {
-    this.#isOpen = false;
-    return this.#handle.close();
   }
 }
 

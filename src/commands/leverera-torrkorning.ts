@@ -47,7 +47,8 @@ async function verifyResumable(
 async function newPlan(context: CommandContext, house: House, region: Region, { record, deliveries }: RegionView): Promise<DeliveryPlan> {
   const source = openSource(sourceSettings(house.settings));
   try {
-    return await draftPlan(house, region, currentDecisions(record), takenNames(deliveries), source, context.signal);
+    const taken = await takenNames(house.state, deliveries);
+    return await draftPlan(house, region, currentDecisions(record), taken, source, context.signal);
   } finally {
     await source.close();
   }

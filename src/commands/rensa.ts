@@ -5,7 +5,7 @@ import { pinnedKeys, receiverOf } from '../delivery/bind-target.ts';
 import { deliveryFolder } from '../delivery/delivery-folder.ts';
 import type { House } from '../delivery/house.ts';
 import { readDeliveries, readPlan } from '../delivery/read-deliveries.ts';
-import { type TransferLine, transferRecords } from '../delivery/staging-log.ts';
+import { isOfTransfer } from '../delivery/staging-log.ts';
 import { timestamp } from '../domain/calendar.ts';
 import type { DeliverySummary } from '../domain/delivery-record.ts';
 import { latestKvittens, type RegionRecord } from '../domain/region-record.ts';
@@ -41,8 +41,7 @@ interface CleanedServer {
 /** Removes what a stopped delivery left on the server, as far as its journal can be read; a published bag is never touched. */
 async function cleanServer(house: House, delivery: DeliverySummary, signal: AbortSignal): Promise<CleanedServer> {
   if (delivery.outcome !== 'stopped') return { parts: 0 };
-  const { records: lines, firstBadLine } = await readSoundLines<TransferLine>(deliveryFolder(house.state.dir, delivery.id).transfer);
-  const records = transferRecords(lines);
+  const { records, firstBadLine } = await readSoundLines(deliveryFolder(house.state.dir, delivery.id).transfer, isOfTransfer);
   if (!records.some(({ type }) => type === 'begin')) return { parts: 0, firstBadLine };
   const target = await receiverOf(house.settings, delivery.region);
   const pinnedHostKeys = await pinnedKeys(house, target);

@@ -142,7 +142,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
           : null,
         bag: isOpen
           ? latest.bag
-          : bagName(regionOf(region), clock.today(), nextNumber(regionOf(region), clock.today(), takenNames(deliveries))),
+          : bagName(regionOf(region), clock.today(), nextNumber(regionOf(region), clock.today(), await takenNames(state, deliveries))),
       };
     },
     start: begin,

@@ -16,9 +16,19 @@ import type { House } from './house.ts';
 import { BAG_PREFIX, bagName, type DeliveryPlan, deliveryId, nextNumber, plannedFiles } from './plan.ts';
 import { deliveryIds } from './read-deliveries.ts';
 
-/** What a new delivery may not be called: every bag that the region has, and every id, whose bag may have got another number. */
-export const takenNames = (deliveries: readonly { readonly id: string; readonly bag: string }[]): string[] =>
-  deliveries.flatMap(({ id, bag }) => [bag, `${BAG_PREFIX}${id}`]);
+/**
+ * What a delivery (`but`, or a new one) may not be called: every other bag that the region has, and every id, whose bag may have got another number.
+ * A folder that the region does not know of counts too: it stands where an older copy of the state was laid over it, and its journal would say
+ * that what another delivery exported and sent was this one's.
+ */
+export async function takenNames(
+  state: Pick<House['state'], 'deliveries'>,
+  deliveries: readonly { readonly id: string; readonly bag: string }[],
+  but?: string,
+): Promise<string[]> {
+  const folders = (await deliveryIds(state)).map((id) => ({ id, bag: `${BAG_PREFIX}${id}` }));
+  return [...deliveries, ...folders].filter(({ id }) => id !== but).map(({ bag }) => bag);
+}
 
 /** A plan that is bound to no receiver yet and written nowhere: what `--torrkorning` shows. Asks the source for sizes. */
 export async function draftPlan(
@@ -82,13 +92,10 @@ export async function makePlan(
   source: Source,
   signal: AbortSignal,
 ): Promise<DeliveryPlan> {
-  // A folder that the region does not know of stands where an older copy of the state was laid over it: its journal would say that what another
-  // delivery exported and sent was this one's.
-  const reserved = [...taken, ...(await deliveryIds(house.state)).map((id) => `${BAG_PREFIX}${id}`)];
-  const draft = await draftPlan(house, region, decisions, reserved, source, signal);
+  const draft = await draftPlan(house, region, decisions, taken, source, signal);
   await verifyStagingSpace(house.settings.staging, draft.estimate.bytes);
   const met = house.settings.targets[region.code] && (await meetTarget(house, region.code, draft.estimate.bytes, signal));
-  const named = met ? bound(draft, met, reserved) : draft;
+  const named = met ? bound(draft, met, taken) : draft;
   const plan = { ...named, id: deliveryId(named.bag) };
   await makeFolder(deliveryFolder(house.state.dir, plan.id).dir);
   await writePlan(house.state.dir, plan);

@@ -1,13 +1,19 @@
 import { readSoundLines } from '../store/journal.ts';
 import { deliveryFolder } from './delivery-folder.ts';
-import { type TransferLine, transferRecords } from './staging-log.ts';
+import type { TransferLine } from './staging-log.ts';
+
+const OF_PUBLISHING = ['begin', 'abort', 'renaming', 'renamed', 'done'] as const;
+
+type OfPublishing = Extract<TransferLine, { readonly type: (typeof OF_PUBLISHING)[number] }>;
+
+const isOfPublishing = (line: TransferLine): line is OfPublishing => OF_PUBLISHING.some((type) => type === line.type);
 
 /**
  * Whether an unfinished delivery was cut at its publishing: then its bag may stand under its own name at the receiver, though no receipt says so.
  * Throws `permission_local`.
  */
 export async function mayBePublished(state: string, id: string): Promise<boolean> {
-  const { records } = await readSoundLines<TransferLine>(deliveryFolder(state, id).transfer);
-  const last = transferRecords(records).findLast(({ type }) => ['begin', 'abort', 'renaming', 'renamed', 'done'].includes(type));
+  const { records } = await readSoundLines(deliveryFolder(state, id).transfer, isOfPublishing);
+  const last = records.at(-1);
   return last !== undefined && last.type !== 'begin' && last.type !== 'abort';
 }

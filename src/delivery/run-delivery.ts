@@ -43,10 +43,10 @@ export async function* runDelivery(house: House, wish: DeliveryWish, interruptio
   try {
     const plan =
       choice.kind === 'new'
-        ? await makePlan(house, region, decisions, takenNames(deliveries), source.open(), interruption.exporting)
+        ? await makePlan(house, region, decisions, await takenNames(house.state, deliveries), source.open(), interruption.exporting)
         : await readPlan(house.state.dir, choice.delivery.id);
     yield planEvent(plan);
-    const taken = takenNames(deliveries.filter(({ id }) => id !== plan.id));
+    const taken = await takenNames(house.state, deliveries, plan.id);
     yield* carryOut(house, wish, plan, taken, source.open, interruption);
   } finally {
     await source.close();

@@ -10,10 +10,9 @@ interface StagedAttachment extends ExportedAttachment {
 /** `staged-none` begins a new list: an export that is made again must not inherit the names of the one before. */
 export type TransferLine = TransferRecord | StagedAttachment | { readonly type: 'staged-none' };
 
-const isOfTransfer = (line: TransferLine): line is TransferRecord => line.type !== 'staged-attachment' && line.type !== 'staged-none';
-
-/** What the transfer itself wrote. */
-export const transferRecords = (lines: readonly TransferLine[]): TransferRecord[] => lines.filter(isOfTransfer);
+/** Whether the transfer itself wrote it. */
+export const isOfTransfer = (line: TransferLine): line is TransferRecord =>
+  line.type !== 'staged-attachment' && line.type !== 'staged-none';
 
 /** A delivery's `transfer.jsonl`: the attachments of its last export, and what the transfer wrote. */
 export class StagingLog {

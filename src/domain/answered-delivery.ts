@@ -3,7 +3,7 @@ import { latestKvittens, type RegionRecord } from './region-record.ts';
 
 /**
  * The finished delivery that a region's paper is about: the one whose manifest it names, else the latest. `ambiguous` when the paper names none
- * and more than one waits for it: the paper of an earlier bag must never acknowledge a later one. `deliveries` are all of the region's, oldest first.
+ * and an earlier one waits for it: the paper of an earlier bag must never acknowledge a later one. `deliveries` are all of the region's, oldest first.
  */
 export function answeredDelivery(
   deliveries: readonly DeliverySummary[],
@@ -11,7 +11,7 @@ export function answeredDelivery(
   manifestSha256: string | undefined,
 ): DeliverySummary | 'ambiguous' | undefined {
   const finished = deliveries.filter(({ outcome }) => outcome === 'done');
-  const waiting = finished.filter(({ id }) => !latestKvittens(record, id));
-  if (manifestSha256 === undefined && waiting.length > 1) return 'ambiguous';
+  const earlierWaits = finished.slice(0, -1).some(({ id }) => !latestKvittens(record, id));
+  if (manifestSha256 === undefined && earlierWaits) return 'ambiguous';
   return finished.findLast(({ receipt }) => receipt?.manifestSha256 === manifestSha256?.toLowerCase()) ?? finished.at(-1);
 }

@@ -115,6 +115,8 @@ class OpenSnapshot implements Snapshot {
     pathOf: (row: AttachmentRow) => string,
     options: Omit<ExportOptions, 'dialect'>,
   ): AsyncGenerator<WrittenAttachment> {
+    const { session, contract, file } = this.#place(ATTACHMENTS);
+    const view = verifiedView(contract, file);
     let done = () => {};
     await new Promise<void>((begin) => {
       void this.#inTurn(() => {
@@ -124,8 +126,6 @@ class OpenSnapshot implements Snapshot {
         });
       });
     });
-    const { session, contract, file } = this.#place(ATTACHMENTS);
-    const view = verifiedView(contract, file);
     const release = session.stopOn(options.signal);
     try {
       await session.query('SAVEPOINT attachments');

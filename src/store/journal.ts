@@ -46,16 +46,22 @@ export async function readJournal<T>(file: string): Promise<T[]> {
   return records;
 }
 
-/** What the lines that are as they were written say, and where the first is that is not: for clearing up after a delivery that is given up. */
-export async function readSoundLines<T>(file: string): Promise<{ records: T[]; firstBadLine: number | undefined }> {
-  const records: T[] = [];
+/**
+ * The wanted of what the lines that are as they were written say, and where the first line is that is not: for clearing up after a delivery that
+ * is given up.
+ */
+export async function readSoundLines<T, Wanted extends T>(
+  file: string,
+  isWanted: (record: T) => record is Wanted,
+): Promise<{ records: Wanted[]; firstBadLine: number | undefined }> {
+  const records: Wanted[] = [];
   let firstBadLine: number | undefined;
   let line = 0;
   for await (const text of linesOf(file)) {
     line += 1;
     const record = recordIn<T>(text.toString());
-    if (record !== undefined) records.push(record);
-    else firstBadLine ??= line;
+    if (record === undefined) firstBadLine ??= line;
+    else if (isWanted(record)) records.push(record);
   }
   return { records, firstBadLine };
 }

@@ -22,6 +22,12 @@ describe('N14 D8: which delivery a kvittens is about', () => {
     expect(answeredDelivery([first, second], unanswered, OTHER)).toBe(second);
   });
 
+  it('neither without a name, when the later one has its answer and the earlier one waits', () => {
+    const secondAnswered = recordOf(KEPT, { receipts: [kvittensOf({ delivery: 'd2', deviation: 'En fil gick inte att läsa' })] });
+    expect(answeredDelivery([first, second], secondAnswered, undefined)).toBe('ambiguous');
+    expect(answeredDelivery([first, second], secondAnswered, MANIFEST)).toBe(first);
+  });
+
   it('the latest, when the earlier one has its answer or the manifest is of none', () => {
     expect(answeredDelivery([first, second], firstAnswered, undefined)).toBe(second);
     expect(answeredDelivery([first, second], unanswered, 'e'.repeat(64))).toBe(second);

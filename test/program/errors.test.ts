@@ -433,9 +433,11 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     for (const name of copied) await cp(join(copy, name), join(program.state, name), { recursive: true });
     await program.decide('12', decisions('GGBGGGG').slice(3, 4));
     await program.set({ targets: { '12': program.target } });
+    const dry = await program.run([...LEVERERA, '-n', '--json']);
     const ran = await program.run(LEVERERA);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     const [bag = ''] = await readdir(program.remote);
+    expect(dry.json).toMatchObject([{ does: 'new', bag }]);
     expect(await readdir(join(program.remote, bag, 'data'))).toEqual(['omrade3_diarienummer.csv']);
   });
 });

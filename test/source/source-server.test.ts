@@ -227,6 +227,16 @@ describe('the contract', () => {
     ]);
   });
 
+  test('attachments of a broken view are refused, and the snapshot still serves the others', async () => {
+    const url = await fresh();
+    await change(url, 'DROP VIEW leverans.omrade2_bilagor');
+    const snapshot = await open({ sminet2: url }).snapshot([2]);
+    const files = snapshot.writeAttachments('12', dir, ({ nr }) => String(nr), {});
+    expect(await failure(files.next())).toMatchObject({ code: 'contract_broken', facts: { view: 'omrade2_bilagor' } });
+    expect((await snapshot.distribution('omrade2_patientkort', '12')).total).toBeGreaterThan(0);
+    await snapshot.close();
+  });
+
   test('a view that is gone, a missing column, myndighet as a number and money are problems; a missing comment is a warning', async () => {
     const { source, findings } = await findingsAfter(`
       DROP VIEW leverans.omrade1_fall;
