@@ -88,8 +88,8 @@ function rowsByKey(view: ContractView): string | undefined {
   const name = identifier(key.name);
   return `
     SELECT r.* FROM (SELECT min(${name})::bigint AS lowest, max(${name})::bigint AS highest FROM ${qualified(view.name)}) AS bounds,
-      generate_series(0, ${PLACES - 1}) AS place,
-      LATERAL (SELECT * FROM ${qualified(view.name)} WHERE ${name} >= lowest + (highest - lowest) / ${PLACES} * place
+      generate_series(0, ${PLACES - 1}) AS place (nr),
+      LATERAL (SELECT * FROM ${qualified(view.name)} WHERE ${name} >= bounds.lowest + (bounds.highest - bounds.lowest) / ${PLACES} * place.nr
                ORDER BY ${name} LIMIT ${ROWS_PER_PLACE}) AS r`;
 }
 

@@ -30,7 +30,7 @@ export async function tableShape(session: Session, contract: Contract, view: Con
   return { view: view.name, area: area.id, columns: namedColumns(unnamed) };
 }
 
-/** One pass over the region's rows. Throws `contract_broken` when a row's `egna_falt` is no object. */
+/** One pass over the region's rows, of which a column may be called `key` or `value` too. Throws `contract_broken` when a row's `egna_falt` is no object. */
 async function ownFields(session: Session, contract: Contract, view: ContractView, region: string): Promise<OwnField[]> {
   const named = `
     UNION ALL
@@ -39,9 +39,9 @@ async function ownFields(session: Session, contract: Contract, view: ContractVie
     .query<{ key: string; items: number; is_array: boolean }>(`
     SELECT key, greatest(1, max(items)) AS items, bool_or(is_array) AS is_array
     FROM (
-      SELECT key, CASE jsonb_typeof(value) WHEN 'array' THEN jsonb_array_length(value) ELSE 1 END AS items,
-             jsonb_typeof(value) = 'array' AS is_array
-      FROM ${qualified(view.name)}, jsonb_each(egna_falt)
+      SELECT own.key, CASE jsonb_typeof(own.value) WHEN 'array' THEN jsonb_array_length(own.value) ELSE 1 END AS items,
+             jsonb_typeof(own.value) = 'array' AS is_array
+      FROM ${qualified(view.name)}, jsonb_each(egna_falt) AS own
       WHERE myndighet = ${literal(region)}
       ${contract.namesOwnFields ? named : ''}
     ) AS f
