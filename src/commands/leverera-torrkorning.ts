@@ -24,8 +24,7 @@ type Deed = { readonly does: 'new' } | { readonly does: 'resume' | 'follow' | 'n
 async function deedFor({ state }: House, { record, deliveries }: RegionView, asNew: boolean): Promise<Deed> {
   const latest = deliveries.at(-1);
   if (latest?.outcome === 'running') return { does: 'follow', delivery: latest };
-  const isUncertain = latest !== undefined && (await mayBePublished(state.dir, latest.id));
-  const choice = chooseDelivery(latest, currentDecisions(record), asNew, isUncertain);
+  const choice = await chooseDelivery(latest, currentDecisions(record), asNew, (id) => mayBePublished(state.dir, id));
   if (choice.kind === 'new') return { does: 'new' };
   return { does: choice.kind === 'finished' ? 'nothing' : 'resume', delivery: choice.delivery };
 }

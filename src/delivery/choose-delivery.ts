@@ -12,20 +12,21 @@ export type Choice =
 /**
  * Decides from the latest delivery: an unfinished one is resumed, a finished one is the answer again unless `asNew`, a stopped one is history.
  * Throws `decisions_changed` when the decisions are no longer those that the delivery was planned on; of one that was cut at its publishing
- * (`mayBePublished`) it never says that nothing is.
+ * (`mayBePublished`, asked only then) it never says that nothing is.
  */
-export function chooseDelivery(
+export async function chooseDelivery(
   latest: DeliverySummary | undefined,
   decisions: readonly Decision[],
   asNew: boolean,
-  mayBePublished: boolean,
-): Choice {
+  mayBePublished: (id: string) => Promise<boolean>,
+): Promise<Choice> {
   if (!latest || latest.outcome === 'stopped') return { kind: 'new' };
   const finished = latest.outcome === 'done';
   if (finished && asNew) return { kind: 'new' };
   if (decisionsKey(latest.decisions) !== decisionsKey(decisions)) {
     const { id: delivery, region, bag } = latest;
-    throw new OperatorError('decisions_changed', { delivery, finished: finished ? 'ja' : mayBePublished ? 'kanske' : 'nej', region, bag });
+    const published = finished ? 'ja' : (await mayBePublished(delivery)) ? 'kanske' : 'nej';
+    throw new OperatorError('decisions_changed', { delivery, finished: published, region, bag });
   }
   return { kind: finished ? 'finished' : 'resume', delivery: latest };
 }

@@ -32,9 +32,7 @@ export async function* runDelivery(house: House, wish: DeliveryWish, interruptio
   if (missing.length > 0) throw new OperatorError('decisions_incomplete', { region: region.name, areas: missing.join(', ') });
   const decisions = currentDecisions(record);
   const deliveries = await readDeliveries(house.state.dir, record.deliveries, false);
-  const latest = deliveries.at(-1);
-  const isUncertain = latest !== undefined && (await mayBePublished(house.state.dir, latest.id));
-  const choice = chooseDelivery(latest, decisions, wish.asNew, isUncertain);
+  const choice = await chooseDelivery(deliveries.at(-1), decisions, wish.asNew, (id) => mayBePublished(house.state.dir, id));
   if (choice.kind === 'finished' && choice.delivery.receipt) {
     yield resultOf(house.state.dir, choice.delivery.receipt);
     return;

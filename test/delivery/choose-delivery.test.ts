@@ -18,39 +18,43 @@ const delivery = (outcome: DeliverySummary['outcome']): DeliverySummary => ({
   outcome,
 });
 
+/** The journal is read for a refusal alone. */
+const notAsked = (): Promise<boolean> => Promise.reject(new Error('asked whether it may be published'));
+
 describe('D14: what a new run of leverera means', () => {
-  it('the first one, and the one after a stopped one, is new', () => {
-    expect(chooseDelivery(undefined, decisions, false, false)).toEqual({ kind: 'new' });
-    expect(chooseDelivery(delivery('stopped'), changed, false, false)).toEqual({ kind: 'new' });
+  it('the first one, and the one after a stopped one, is new', async () => {
+    expect(await chooseDelivery(undefined, decisions, false, notAsked)).toEqual({ kind: 'new' });
+    expect(await chooseDelivery(delivery('stopped'), changed, false, notAsked)).toEqual({ kind: 'new' });
   });
 
-  it.each(['cut', 'paused', 'failed', 'running'] as const)('one that is %s is resumed, also with --ny', (outcome) => {
-    expect(chooseDelivery(delivery(outcome), decisions, false, false)).toMatchObject({ kind: 'resume' });
-    expect(chooseDelivery(delivery(outcome), decisions, true, false)).toMatchObject({ kind: 'resume' });
+  it.each(['cut', 'paused', 'failed', 'running'] as const)('one that is %s is resumed, also with --ny', async (outcome) => {
+    expect(await chooseDelivery(delivery(outcome), decisions, false, notAsked)).toMatchObject({ kind: 'resume' });
+    expect(await chooseDelivery(delivery(outcome), decisions, true, notAsked)).toMatchObject({ kind: 'resume' });
   });
 
-  it('a finished one is the answer again; with --ny there is a new one', () => {
-    expect(chooseDelivery(delivery('done'), decisions, false, false)).toMatchObject({ kind: 'finished' });
-    expect(chooseDelivery(delivery('done'), decisions, true, false)).toEqual({ kind: 'new' });
-    expect(chooseDelivery(delivery('done'), changed, true, false)).toEqual({ kind: 'new' });
+  it('a finished one is the answer again; with --ny there is a new one', async () => {
+    expect(await chooseDelivery(delivery('done'), decisions, false, notAsked)).toMatchObject({ kind: 'finished' });
+    expect(await chooseDelivery(delivery('done'), decisions, true, notAsked)).toEqual({ kind: 'new' });
+    expect(await chooseDelivery(delivery('done'), changed, true, notAsked)).toEqual({ kind: 'new' });
   });
 
-  it('D16: other decisions than those it was planned on stop it, and say whether it was finished', () => {
-    const refusal = (outcome: DeliverySummary['outcome'], asNew: boolean) => () => chooseDelivery(delivery(outcome), changed, asNew, false);
-    expect(refusal('done', false)).toThrow(
+  it('D16: other decisions than those it was planned on stop it, and say whether it was finished', async () => {
+    const refusal = (outcome: DeliverySummary['outcome'], asNew: boolean, isUncertain = false) =>
+      chooseDelivery(delivery(outcome), changed, asNew, async () => isUncertain);
+    await expect(refusal('done', false)).rejects.toEqual(
       expect.objectContaining({ code: 'decisions_changed', facts: expect.objectContaining({ finished: 'ja' }) }),
     );
-    expect(refusal('cut', false)).toThrow(
+    await expect(refusal('cut', false)).rejects.toEqual(
       expect.objectContaining({ code: 'decisions_changed', facts: expect.objectContaining({ finished: 'nej' }) }),
     );
-    expect(refusal('cut', true)).toThrow(expect.objectContaining({ code: 'decisions_changed' }));
-    expect(() => chooseDelivery(delivery('cut'), changed, false, true)).toThrow(
+    await expect(refusal('cut', true)).rejects.toEqual(expect.objectContaining({ code: 'decisions_changed' }));
+    await expect(refusal('cut', false, true)).rejects.toEqual(
       expect.objectContaining({ code: 'decisions_changed', facts: expect.objectContaining({ finished: 'kanske' }) }),
     );
   });
 
-  it('the same decisions registered once more change nothing', () => {
+  it('the same decisions registered once more change nothing', async () => {
     const again = decisions.map((one) => ({ ...one, registeredAt: '2026-12-01T10:00:00+01:00', registeredBy: 'bo' }));
-    expect(chooseDelivery(delivery('done'), again, false, false)).toMatchObject({ kind: 'finished' });
+    expect(await chooseDelivery(delivery('done'), again, false, notAsked)).toMatchObject({ kind: 'finished' });
   });
 });
