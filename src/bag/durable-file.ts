@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { localError } from '../domain/local-error.ts';
+import { orLocalError } from '../domain/local-error.ts';
 
 const GROUP_FILE = 0o660;
 
@@ -23,7 +23,7 @@ export class DurableFile {
   }
 
   static open(file: string): Promise<DurableFile> {
-    return local(file, async () => {
+    return orLocalError(dirname(file), async () => {
       const handle = await open(`${file}.part`, 'w', GROUP_FILE);
       const opened = new DurableFile(file, handle);
       await handle.chmod(GROUP_FILE).catch(async (error) => {
@@ -35,13 +35,13 @@ export class DurableFile {
   }
 
   async write(chunk: string | Uint8Array): Promise<void> {
-    await local(this.#file, () => this.#handle.writeFile(chunk));
+    await orLocalError(dirname(this.#file), () => this.#handle.writeFile(chunk));
     this.#hash.update(chunk);
     this.#bytes += Buffer.byteLength(chunk);
   }
 
   async finish(): Promise<{ bytes: number; sha256: string }> {
-    await local(this.#file, async () => {
+    await orLocalError(dirname(this.#file), async () => {
       await this.#handle.sync();
       await this.#handle.close();
       await rename(`${this.#file}.part`, this.#file);
@@ -67,14 +67,6 @@ export async function writeDurably(file: string, parts: Iterable<string | Uint8A
     return await writing.finish();
   } finally {
     await writing.discard();
-  }
-}
-
-async function local<T>(file: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw localError(error, dirname(file));
   }
 }
 

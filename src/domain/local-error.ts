@@ -14,3 +14,12 @@ export function localError(error: unknown, path: string): unknown {
       return error;
   }
 }
+
+/** Work on the file system, whose errors come as `localError` says and name `path`. */
+export async function orLocalError<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw localError(error, path);
+  }
+}

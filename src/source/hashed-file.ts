@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { localError } from '../domain/local-error.ts';
+import { orLocalError } from '../domain/local-error.ts';
 
 const GROUP_FILE = 0o660;
 /** So much is written between two flushes, which run while more is written: the last one has little left to wait for. */
@@ -16,27 +16,26 @@ export async function writeHashed(
   file: string,
   fill: (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>,
 ): Promise<{ bytes: number; sha256: string }> {
-  const handle = await open(file, 'wx', GROUP_FILE).catch((error: unknown) => {
-    throw localError(error, dirname(file));
-  });
+  const folder = dirname(file);
+  const handle = await orLocalError(folder, () => open(file, 'wx', GROUP_FILE));
   const hash = createHash('sha256');
   let bytes = 0;
   let flushed = 0;
   let flushing = Promise.resolve();
   try {
-    await local(file, () => handle.chmod(GROUP_FILE));
+    await orLocalError(folder, () => handle.chmod(GROUP_FILE));
     await fill(async (chunk) => {
-      await local(file, () => append(handle, hash, chunk));
+      await orLocalError(folder, () => append(handle, hash, chunk));
       bytes += chunk.length;
       if (bytes - flushed < FLUSH_BYTES) return;
       flushed = bytes;
       // What a flush could not write is said once, to that flush: the next one would find nothing amiss.
-      await local(file, () => flushing);
+      await orLocalError(folder, () => flushing);
       flushing = handle.datasync();
       flushing.catch(() => {});
     });
-    await local(file, () => flushing);
-    await local(file, () => handle.sync());
+    await orLocalError(folder, () => flushing);
+    await orLocalError(folder, () => handle.sync());
     await handle.close();
   } catch (error) {
     await handle.close().catch(() => {});
@@ -50,12 +49,4 @@ async function append(handle: FileHandle, hash: Hash, chunk: Uint8Array): Promis
   const written = handle.writeFile(chunk);
   hash.update(chunk);
   await written;
-}
-
-async function local<T>(file: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw localError(error, dirname(file));
-  }
 }
