@@ -862,6 +862,8 @@ export const transferNotes: Readonly<Record<string, string>> = {
   no_server_hash: 'Servern kan inte räkna kontrollsummor. Innehållet lästes i stället tillbaka och jämfördes.',
   no_read: 'Kontot får inte läsa på servern. EJ INNEHÅLLSVERIFIERAD.',
   journal_gap: 'Den lokala disken var full under överföringen. Leveransen är hel, men ett avbrott då hade krävt att mer skickats om.',
+  differed:
+    'Minst en fil på servern var borta eller hade ett annat innehåll än det som skickats. Det som skilde sig skickades om, och hela filen kontrollerades på nytt. Något annat kan ha skrivit i mappen.',
   no_limits: 'Servern anger inte hur stora delar den tar emot. Filerna skickades i små delar.',
   visible_folder: 'Servern tillåter inte dolda mappar. Paketet byggdes upp i en mapp som mottagaren kunde se växa fram.',
   visible_files:

@@ -1,6 +1,6 @@
 import type { StagedFile } from '../domain/package.ts';
 import type { Attempt } from './attempt.ts';
-import { rangeAgrees } from './seam.ts';
+import { rangeAgrees } from './compare-content.ts';
 import { isStatus, STATUS } from './sftp-errors.ts';
 
 /** How much of the first file is sent with many requests at once and read back, before the rest follows. */

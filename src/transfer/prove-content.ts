@@ -1,8 +1,9 @@
-import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Verification, VerifyChoice } from '../domain/target.ts';
 import type { Attempt, RemoteBag } from './attempt.ts';
+import { sizeWhenOpen } from './compare-content.ts';
+import { mendFile } from './mend-file.ts';
 import { findBag } from './remote-tree.ts';
 import { factName, SftpStatusError } from './sftp-errors.ts';
 import { isUntouched } from './staged-file.ts';
@@ -69,7 +70,7 @@ export class Proving {
 
   /**
    * Everything has been sent, and `files` are all of the bag. Proves that the `.part` folder is the staged bag: no file more (N13), every size, and the content.
-   * A file that is wrong is sent again once, from nothing, and proven again (N02).
+   * A file that is wrong is mended or sent again, once, and proven again (N02).
    * Throws OperatorError `staged_file_changed` when the staged file is at fault, `checksum_mismatch` when it is still wrong, `sftp_failed` with reason `surplus_files`; else as `verifyFiles` and `uploadFiles`.
    */
   async finish(files: readonly StagedFile[]): Promise<void> {
@@ -133,7 +134,8 @@ export class Proving {
     if (sentAgain.has(file.path)) throw new OperatorError('checksum_mismatch', { file: factName(file.path) });
     sentAgain.add(file.path);
     proven.delete(file.path);
-    await uploadAgain(this.#attempt, file);
+    await this.#attempt.log.append({ type: 'differed', file: file.path }, false);
+    if (!(await mendFile(this.#attempt, file))) await uploadAgain(this.#attempt, file);
   }
 }
 
@@ -143,12 +145,9 @@ const isOfContent = (by: Verification): boolean => by === 'server' || by === 'fu
 export const provesContent = (choice: VerifyChoice): boolean => choice !== 'seam' && choice !== 'ack';
 
 /** A server may list another size than the open file has (F42): then the open file counts, and its whole content is proven whatever was chosen. */
-async function isRightWhenOpen({ session, part }: RemoteBag, file: StagedFile): Promise<boolean> {
+async function isRightWhenOpen(bag: RemoteBag, file: StagedFile): Promise<boolean> {
   try {
-    const handle = await session.open(part.at(file.path), ssh2.utils.sftp.OPEN_MODE.READ);
-    const { size } = await session.fstat(handle);
-    await session.closeHandle(handle);
-    return size === file.bytes;
+    return (await sizeWhenOpen(bag, file)) === file.bytes;
   } catch (error) {
     if (error instanceof SftpStatusError) return false;
     throw error;

@@ -42,6 +42,7 @@ export class TransferLog {
   /** Files of which the journal has lost a record: nothing that builds on it may be written. */
   readonly #unsaid = new Set<string>();
   #hasGap = false;
+  #hasDiffered = false;
 
   constructor(journal: TransferJournal) {
     this.#journal = journal;
@@ -87,6 +88,11 @@ export class TransferLog {
   /** Whether the local disk was full and the journal fell behind. */
   get hasGap(): boolean {
     return this.#hasGap;
+  }
+
+  /** Whether a file was once found to be another on the server than what was sent. */
+  get hasDiffered(): boolean {
+    return this.#hasDiffered;
   }
 
   /**
@@ -158,6 +164,9 @@ export class TransferLog {
         this.#begun = undefined;
         this.#phase = 'new';
         this.#outcome = undefined;
+        return;
+      case 'differed':
+        this.#hasDiffered = true;
         return;
       case 'verified':
         return;

@@ -11,6 +11,7 @@ export function notesOf({ session, log, knowledge, target, begun, files }: Publi
   const isSynced = ({ path, bytes }: StagedFile) => bytes <= SMALL_FILE || log.files.get(path)?.durable === bytes;
   const notes = [files.every(isSynced) ? 'small_files_not_synced' : 'no_fsync'];
   if (log.hasGap) notes.push('journal_gap');
+  if (log.hasDiffered) notes.push('differed');
   if (!session.can.statvfs) notes.push('no_statvfs');
   if (!session.can.isChunkSaid) notes.push('no_limits');
   if (isCareful) notes.push('careful');

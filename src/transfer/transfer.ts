@@ -36,6 +36,8 @@ export type TransferRecord =
   | { readonly type: 'checkpoint'; readonly file: string; readonly acked: number; readonly durable: number; readonly sent: number }
   | { readonly type: 'sent'; readonly file: string; readonly bytes: number; readonly sha256: string; readonly durable: boolean }
   | { readonly type: 'resumed'; readonly file: string; readonly from: number; readonly resent: number }
+  /** The server had another content than what was sent. */
+  | { readonly type: 'differed'; readonly file: string }
   | { readonly type: 'verified'; readonly file: string; readonly sha256: string; readonly by: Verification }
   /** Everything is verified and about to be published; from here on the result can be told without the server. `tagManifest` is that file's SHA-256. */
   | { readonly type: 'renaming'; readonly verification: Verification; readonly notes: readonly string[]; readonly tagManifest: string }

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, expectArrived, partBelow } from '../support/arrived.ts';
@@ -76,21 +76,68 @@ describe('what happens to our files and folders on the server', () => {
     await expectArrived(server.folder, bag);
   });
 
+  const writesInto = async (file: string) => {
+    const handle = await open(file, 'r+');
+    await handle.write('somebody else', 2 * MiB);
+    await handle.close();
+  };
+  /** Bytes of the large file in WRITEs at offsets that had been written before. */
+  const writtenTwice = () => {
+    const offsets = server.requests.filter(isLargeWrite).map(({ offset }) => offset);
+    return offsets.length - new Set(offsets).size;
+  };
+
   it.each([
-    ['truncates it', (file: string) => truncate(file, MiB)],
-    [
-      'writes into it',
-      async (file: string) => {
-        const handle = await open(file, 'r+');
-        await handle.write('somebody else', 2 * MiB);
-        await handle.close();
-      },
-    ],
-  ])('F24: another process %s: verification finds it, and the file is sent again and counted', async (_, harm) => {
+    // The blocks from where it was cut to where it was when it was cut, some of which were on their way then.
+    ['truncates it', (file: string) => truncate(file, MiB), 4 * MiB, 16 * MiB],
+    ['writes into it', writesInto, 4 * MiB, 4 * MiB],
+  ])('F24: another process %s: the blocks that differ are sent again, counted, and told on the receipt', async (_, harm, least, most) => {
     server.rule = onTheWay(8 * MiB, async () => harm(join(await partBelow(server.folder), LARGE)), 'go on');
     const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
-    expect(result.bytesResent).toBeGreaterThan(0);
-    expect(result.contentVerified).toBe(true);
+    expect(result.bytesResent).toBeGreaterThanOrEqual(least);
+    expect(result.bytesResent).toBeLessThanOrEqual(most);
+    expect(result).toMatchObject({ contentVerified: true, notes: expect.arrayContaining(['differed']) });
+    expect(writtenTwice()).toBeGreaterThan(0);
+    expect(server.requests.filter(({ op }) => op === 'remove')).toEqual([]);
+    await expectArrived(server.folder, bag);
+  });
+
+  it('F24 F3: the line is cut while blocks are sent again: the next connection finds what still differs', async () => {
+    const harming = onTheWay(8 * MiB, async () => writesInto(join(await partBelow(server.folder), LARGE)), 'go on');
+    let cuts = 0;
+    server.rule = async (request, next, line) => {
+      if (!isLargeWrite(request) || request.offset < 2 * MiB || cuts > 0 || writtenTwice() < 2) return harming(request, next, line);
+      cuts += 1;
+      line.drop();
+      return null;
+    };
+    const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
+    expect(cuts).toBe(1);
+    expect(server.logins).toBe(2);
+    expect(result).toMatchObject({ contentVerified: true, notes: expect.arrayContaining(['differed']) });
+    await expectArrived(server.folder, bag);
+  });
+
+  it.each([
+    ['has grown', (file: string) => appendFile(file, 'somebody else')],
+    ['may not be opened again', writesInto],
+  ])('F24 I4: a file that %s is sent again as a whole, and nothing is truncated', async (why, harm) => {
+    let isAllThere = false;
+    let isHarmed = false;
+    server.rule = async (request, next) => {
+      if (isLargeWrite(request) && request.offset + request.data.length === 20 * MiB) isAllThere = true;
+      const isReopening = request.op === 'open' && request.path.endsWith(LARGE) && (request.flags & 0b1010) === 0b0010;
+      if (isHarmed && isReopening && why === 'may not be opened again') return status(3);
+      if (isAllThere && !isHarmed && request.op === 'open' && request.path.endsWith(LARGE) && (request.flags & 0b11) === 0b01) {
+        isHarmed = true;
+        await harm(join(await partBelow(server.folder), LARGE));
+      }
+      return next();
+    };
+    const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
+    expect(isHarmed).toBe(true);
+    expect(result.bytesResent).toBe(20 * MiB);
+    expect(result).toMatchObject({ contentVerified: true, notes: expect.arrayContaining(['differed']) });
     await expectArrived(server.folder, bag);
   });
 
