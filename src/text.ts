@@ -207,6 +207,12 @@ export interface ErrorText {
 
 type ErrorTexts = { readonly [code in ErrorCode]: (facts: ErrorFacts) => ErrorText };
 
+/** `publishing` is a fact of errors that cut a delivery at its publishing (I9). */
+const published = (publishing: unknown): string =>
+  publishing
+    ? 'Det hände vid publiceringen, så paketet kan redan ligga hos mottagaren. Nästa körning tar reda på det.'
+    : 'Inget är publicerat.';
+
 /** What an error of the server means before any byte was sent to it. */
 const BEFORE_SENDING = {
   affects: 'Inget kan skickas till regionen just nu.',
@@ -261,9 +267,9 @@ export const errors: ErrorTexts = {
     safe: 'Databasen är bara läst. Det regionen har sedan tidigare är orört.',
     todo: ['Åtgärda orsaken och kör leverera igen. Exporten görs då om från början.', 'Kontrollera vyerna med sminet-leverans kontrollera'],
   }),
-  paused: ({ region }) => ({
+  paused: ({ region, publishing }) => ({
     what: 'Leveransen är pausad.',
-    affects: 'Inget är publicerat ännu.',
+    affects: published(publishing),
     safe: 'Det som servern har kvitterat behålls. Nästa körning fortsätter därifrån.',
     todo: [`Fortsätt med sminet-leverans fortsatt ${region}`],
   }),
@@ -273,9 +279,9 @@ export const errors: ErrorTexts = {
     safe: 'Allt som är gjort är sparat. Det som servern har kvitterat behålls.',
     todo: [`Fortsätt med sminet-leverans leverera ${region}`],
   }),
-  abandoned: ({ region }) => ({
+  abandoned: ({ region, publishing }) => ({
     what: 'Leveransen är stoppad och övergiven.',
-    affects: 'Inget är publicerat. Nästa leverera gör en ny leverans.',
+    affects: publishing ? commandText.stoppedAtPublishing : 'Inget är publicerat. Nästa leverera gör en ny leverans.',
     safe: 'Databasen och tidigare leveranser är orörda.',
     todo: [`Lokala filer och rester på servern tas bort med sminet-leverans rensa ${region}`],
   }),
@@ -352,16 +358,16 @@ export const errors: ErrorTexts = {
     safe: 'Det som pågår fortsätter.',
     todo: [`Följ arbetet med sminet-leverans folj ${region}, eller vänta tills det är klart.`],
   }),
-  target_changed: ({ region }) => ({
+  target_changed: ({ region, publishing }) => ({
     what: `Mottagaren är inte den som leveransen${region ? ` till ${region}` : ''} planerades för.`,
-    affects: 'Leveransen stannar. Inget är publicerat.',
+    affects: `Leveransen stannar. ${published(publishing)}`,
     safe: 'Inget har nått någon annan. Lokala filer är orörda.',
     todo: [
       'Kontrollera värd, port, användare, sökväg och värdnyckel i inställningarna.',
       'Om målet ska vara nytt: överge leveransen med stoppa, och kör leverera igen.',
     ],
   }),
-  sftp_down: ({ host, port, reason, nothingSent }) => ({
+  sftp_down: ({ host, port, reason, nothingSent, publishing }) => ({
     what: `Det går inte att nå SFTP-servern ${host}, port ${port}. ${connectionProblems[String(reason)] ?? 'Förbindelsen bröts.'}`,
     ...(nothingSent
       ? {
@@ -372,7 +378,7 @@ export const errors: ErrorTexts = {
           ],
         }
       : {
-          affects: 'Överföringen står. Inget är publicerat.',
+          affects: `Överföringen står. ${published(publishing)}`,
           safe: 'Paketet är kvar lokalt, och det som servern har kvitterat behålls.',
           todo: [
             'Kör samma kommando igen: överföringen fortsätter där den slutade.',
@@ -380,10 +386,10 @@ export const errors: ErrorTexts = {
           ],
         }),
   }),
-  sftp_login: ({ host, username, reason, key }) => ({
+  sftp_login: ({ host, username, reason, key, publishing }) => ({
     what: `Inloggningen som ${username} på ${host} gick inte. ${loginProblems[String(reason)]?.(String(key)) ?? ''}`,
     affects: 'Inget kan skickas till regionen.',
-    safe: 'Inget är publicerat. Programmet gör inga fler försök av sig självt, så att kontot inte spärras.',
+    safe: `${published(publishing)} Programmet gör inga fler försök av sig självt, så att kontot inte spärras.`,
     todo: loginRemedies[String(reason)] ?? ['Rätta orsaken.', 'Kör sedan sminet-leverans kontrollera, och därefter samma kommando igen.'],
   }),
   sftp_failed: (facts) => ({
@@ -406,10 +412,10 @@ export const errors: ErrorTexts = {
       'Stämmer det: godkänn det med sminet-leverans vardnyckel lita. Stämmer det inte: skicka inget.',
     ],
   }),
-  host_key_changed: ({ host, port, seen, pinned, keyIn = 'known_hosts' }) => ({
+  host_key_changed: ({ host, port, seen, pinned, publishing, keyIn = 'known_hosts' }) => ({
     what: `Servern ${host}, port ${port}, har en annan värdnyckel än den godkända. Visad: ${seen} Godkänd: ${pinned}`,
     affects: 'Någon kan ha satt sig emellan, eller så har regionen bytt nyckel. Ingen inloggning har gjorts.',
-    safe: 'Inga uppgifter har lämnats till servern. Inget är publicerat.',
+    safe: `Inga uppgifter har lämnats till servern med den nyckeln. ${published(publishing)}`,
     todo: ['Fråga regionen om nyckeln är bytt, på ett annat sätt än genom servern.', ...(changedKeyRemedies[keyIn] ?? [])],
   }),
   host_key_in_settings: ({ code, file }) => ({
@@ -418,10 +424,10 @@ export const errors: ErrorTexts = {
     safe: 'Inget har ändrats.',
     todo: [`Ändra eller ta bort targets.${code}.hostKey i ${file}. Kör sedan kommandot igen, om nyckeln togs bort.`],
   }),
-  host_key_revoked: ({ host, port, seen }) => ({
+  host_key_revoked: ({ host, port, seen, publishing }) => ({
     what: `Servern ${host}, port ${port}, visade en värdnyckel som är spärrad (@revoked): ${seen}`,
     affects: 'Nyckeln är känd som röjd eller utdömd. Ingen inloggning har gjorts, och inget kan skickas.',
-    safe: 'Inga uppgifter har lämnats till servern. Inget är publicerat.',
+    safe: `Inga uppgifter har lämnats till servern med den nyckeln. ${published(publishing)}`,
     todo: [
       'Ring regionen: servern använder en nyckel som inte längre får användas.',
       'Spärren står i known_hosts och hävs aldrig av programmet.',
@@ -488,9 +494,9 @@ export const errors: ErrorTexts = {
     safe: 'Det som är angivet är sparat i revisionsloggen.',
     todo: ['Be en kollega logga in med sitt eget konto, jämföra med regionens uppgift och köra sminet-leverans vardnyckel lita.'],
   }),
-  stopped: () => ({
+  stopped: ({ publishing }) => ({
     what: 'Arbetet avbröts på begäran.',
-    affects: 'Inget är publicerat.',
+    affects: published(publishing),
     safe: 'Allt som är gjort är sparat. Nästa körning fortsätter där det går.',
     todo: ['Kör samma kommando igen för att fortsätta.'],
   }),
@@ -1624,7 +1630,7 @@ export const screens = {
     changed: 'STOPP. Servern visar en annan nyckel än förra gången. Det kan vara ett byte av server, eller någon som avlyssnar trafiken.',
     revoked: 'STOPP. Servern visar en nyckel som är spärrad (@revoked): den är känd som röjd eller utdömd.',
     saved: 'Sparad nyckel',
-    stopped: 'Överföringen är stoppad. Inget har skickats. Den kan inte fortsätta här.',
+    stopped: 'Överföringen är stoppad. Inget skickas dit. Den kan inte fortsätta här.',
     changedSteps: ({ code, slug }: Region, { keyIn, host, port }: ErrorFacts) => [
       '1. Ring regionen och fråga om nyckeln har bytts.',
       ...(keyIn === 'settings'

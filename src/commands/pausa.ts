@@ -15,7 +15,7 @@ export async function run(context: CommandContext): Promise<number> {
   if (!connection) throw noDelivery(region, await latestDelivery(house.state, region.code));
   connection.send({ command: 'pause', operator: context.operator });
   context.output.line(commandText.pauseAsked);
-  const outcome = await untilEnded(connection.events);
+  const { ending: outcome } = await untilEnded(connection.events);
   context.output.object({ region: region.code, outcome });
   context.output.line(commandText.ended[outcome]);
   return 0;

@@ -15,10 +15,11 @@ export async function run(context: CommandContext): Promise<number> {
   if (connection) {
     connection.send({ command: 'stop', operator: context.operator });
     context.output.line(commandText.stopAsked);
-    const outcome = await untilEnded(connection.events);
-    if (outcome !== 'failed') {
-      context.output.object({ region: region.code, outcome });
-      context.output.line(commandText.ended[outcome]);
+    const { ending, isUncertain } = await untilEnded(connection.events);
+    if (ending !== 'failed') {
+      context.output.object({ region: region.code, outcome: ending, mayBePublished: isUncertain });
+      context.output.line(commandText.ended[ending]);
+      if (isUncertain) context.output.line(commandText.stoppedAtPublishing);
       return 0;
     }
   }

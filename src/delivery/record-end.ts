@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
 import { timestamp } from '../domain/calendar.ts';
-import { OperatorError } from '../domain/operator-error.ts';
+import { type ErrorFacts, OperatorError } from '../domain/operator-error.ts';
 import { appendAudit } from '../store/audit.ts';
 import { isUnanswered } from '../transfer/login.ts';
 import { type DeliveryJournal, progressOf } from './delivery-journal.ts';
 import type { House } from './house.ts';
 import type { Interruption } from './interruption.ts';
+import { mayBePublished } from './may-be-published.ts';
 import type { DeliveryPlan } from './plan.ts';
 
 /** Writes down how a run ended, and returns the error that its watchers get. */
@@ -17,7 +18,8 @@ export async function recordEnd(
   error: unknown,
 ): Promise<unknown> {
   const at = timestamp(house.clock.now());
-  const facts = { region: plan.region, delivery: plan.id };
+  const publishing: ErrorFacts = (await mayBePublished(house.state.dir, plan.id)) ? { publishing: 'ja' } : {};
+  const facts = { region: plan.region, delivery: plan.id, ...publishing };
   if (error instanceof OperatorError && error.code === 'stopped') {
     if (interruption.reason === 'pause') {
       await journal.append({ type: 'paused', at }, true);
@@ -27,17 +29,18 @@ export async function recordEnd(
       await recordStop(house, plan.id, plan.region, interruption.operator ?? house.operator, journal);
       return new OperatorError('abandoned', facts);
     }
-    return error;
+    return new OperatorError('stopped', publishing, error);
   }
   if (error instanceof OperatorError && error.code === 'staged_file_changed') await journal.append({ type: 'export-discarded', at }, true);
   if (isUnanswered(error)) {
-    await journal.append({ type: 'paused', at, code: error.code, facts: error.facts }, true);
-    return error;
+    const unanswered = new OperatorError(error.code, { ...error.facts, ...publishing }, error);
+    await journal.append({ type: 'paused', at, code: unanswered.code, facts: unanswered.facts }, true);
+    return unanswered;
   }
   const { stage } = progressOf(journal.records);
-  const failure = error instanceof OperatorError ? { code: error.code, facts: error.facts } : { code: 'bug', facts: {} };
-  await journal.append({ type: 'failed', at, stage, ...failure }, true);
-  return error;
+  const failure = error instanceof OperatorError ? new OperatorError(error.code, { ...error.facts, ...publishing }, error) : undefined;
+  await journal.append({ type: 'failed', at, stage, code: failure?.code ?? 'bug', facts: failure?.facts ?? {} }, true);
+  return failure ?? error;
 }
 
 /** The delivery is given up: the next `leverera` makes a new one, `rensa` removes what this one left. */

@@ -116,11 +116,13 @@ describe('a delivery as a watcher prints it', () => {
   });
 
   it('whoever asked for an end learns which it was', async () => {
-    const error = (code: string): DeliveryEvent => ({ type: 'error', code: 3, message: '', error: code });
-    expect(await untilEnded(stream([status('upload', 1), error('paused')]))).toBe('paused');
-    expect(await untilEnded(stream([error('abandoned')]))).toBe('stopped');
-    expect(await untilEnded(stream([RESULT]))).toBe('done');
-    expect(await untilEnded(stream([error('sftp_down')]))).toBe('failed');
-    expect(await untilEnded(stream([]))).toBe('failed');
+    const error = (code: string, facts = {}): DeliveryEvent => ({ type: 'error', code: 3, message: '', error: code, facts });
+    const isUncertain = false;
+    expect(await untilEnded(stream([status('upload', 1), error('paused')]))).toEqual({ ending: 'paused', isUncertain });
+    expect(await untilEnded(stream([error('abandoned')]))).toEqual({ ending: 'stopped', isUncertain });
+    expect(await untilEnded(stream([error('abandoned', { publishing: 'ja' })]))).toEqual({ ending: 'stopped', isUncertain: true });
+    expect(await untilEnded(stream([RESULT]))).toEqual({ ending: 'done', isUncertain });
+    expect(await untilEnded(stream([error('sftp_down')]))).toEqual({ ending: 'failed', isUncertain });
+    expect(await untilEnded(stream([]))).toEqual({ ending: 'failed', isUncertain });
   });
 });

@@ -8,6 +8,7 @@ import { dayOf } from '../../src/domain/calendar.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { decisions, listing, PATIENTLY, type Ran } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
+import { startScriptedSftp } from '../support/scripted-sftp.ts';
 import { freePort, SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne'];
@@ -421,6 +422,30 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expectError(refused, 4, maybe);
     expect(refused.stderr).not.toContain('Inget är publicerat');
     expect((await program.run(['stoppa', '12'])).stdout).toMatch(maybe);
+  });
+
+  it('F21 I9: the server is gone after the RENAME: nobody says that nothing is published (13), and the next run finds the bag', async () => {
+    const scripted = await startScriptedSftp(async ({ op, to }, next, line) => {
+      if (op !== 'rename' || !to.startsWith('/SMINET2_')) return next();
+      await next();
+      scripted.isAway = true;
+      line.drop();
+      return null;
+    });
+    try {
+      await begin(ONE_AREA);
+      const { host, port, username, privateKey, hostKey, path } = scripted.target;
+      await program.set({ targets: { '12': { host, port, username, privateKey, hostKey, path } } });
+      const cut = await program.run([...LEVERERA, '--forgrund', '--max-offline', '1s']);
+      expectError(cut, 13, /så paketet kan redan ligga hos mottagaren\. Nästa körning tar reda på det\./);
+      expect(cut.stderr).not.toContain('Inget är publicerat');
+      scripted.isAway = false;
+      const written = scripted.requests.filter(({ op }) => op === 'write').length;
+      await expectDelivered(scripted.folder);
+      expect(scripted.requests.filter(({ op }) => op === 'write')).toHaveLength(written);
+    } finally {
+      await scripted.close();
+    }
   });
 
   it('N19 D16: a state that an older copy was laid over: what was exported by lost decisions is never taken for a new delivery', async () => {

@@ -39,6 +39,9 @@ const FINDING = {
   limit: 1600,
 };
 
+/** A delivery that was cut at its publishing. */
+const AT_PUBLISHING = { region: '12', delivery: '12_skane_2026-11-22-1', publishing: 'ja' };
+
 /** What each error is thrown with, the facts that decide its sentence first. */
 const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   usage: [
@@ -64,8 +67,8 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   export_incomplete: [
     { views: 'omrade1_fall, omrade7_kliniska_anmalningar', code: 'value_unmappable', view: 'omrade1_fall', key: '5100001', column: 'namn' },
   ],
-  paused: [{ region: '12', delivery: '12_skane_2026-11-22-1' }],
-  abandoned: [{ region: '12', delivery: '12_skane_2026-11-22-1' }],
+  paused: [{ region: '12', delivery: '12_skane_2026-11-22-1' }, AT_PUBLISHING],
+  abandoned: [{ region: '12', delivery: '12_skane_2026-11-22-1' }, AT_PUBLISHING],
   worker_died: [{ region: '12' }],
   decisions_incomplete: [{ region: 'Region Skåne', areas: '3, 7' }],
   decisions_changed: ['ja', 'nej', 'kanske'].map((finished) => ({
@@ -179,7 +182,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     { region: 'Region Skåne', by: 'anna' },
     { region: 'Region Skåne', by: '' },
   ],
-  stopped: [{}],
+  stopped: [{}, AT_PUBLISHING],
 };
 
 const cases = (Object.keys(EXIT_CODES) as ErrorCode[]).flatMap((code) => THROWN[code].map((facts) => [code, facts] as const));

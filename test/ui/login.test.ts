@@ -192,7 +192,7 @@ describe('V2 Ändrad värdnyckel', () => {
          Serverns        SHA256:Zb1Yw0xk2Qp8rT5nV7mC3dF6gH9jL4sA2eU0iO8pN5q
                          ssh-ed25519
 
-       Överföringen är stoppad. Inget har skickats. Den kan inte fortsätta här.
+       Överföringen är stoppad. Inget skickas dit. Den kan inte fortsätta här.
 
          1. Ring regionen och fråga om nyckeln har bytts.
          2. Be driften ta bort den gamla nyckeln:
