@@ -213,6 +213,9 @@ const BEFORE_SENDING = {
   safe: 'Inget skickades, och inget har gått förlorat: beslut och lokala filer är orörda.',
 };
 
+/** What an account may be refused that only looks. */
+const LOOKING = ['lstat', 'fstat', 'opendir', 'readdir'];
+
 /** Swedish per error code. */
 export const errors: ErrorTexts = {
   usage: (facts) => ({
@@ -433,7 +436,9 @@ export const errors: ErrorTexts = {
     safe: 'Det som redan fanns i mappen är orört.',
     ...(nothingSent && BEFORE_SENDING),
     todo: [
-      'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
+      LOOKING.includes(String(operation))
+        ? `Be den som sköter servern ge kontot rätt att se namn och storlek på det som ligger där (${String(operation).toUpperCase()}).`
+        : 'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
       'Kör sedan samma kommando igen.',
     ],
   }),
@@ -836,6 +841,11 @@ const serverRemedies: Readonly<Record<string, readonly string[]>> = {
   no_folder_rename: [
     'Godtar mottagaren att se paketet växa fram: kör sminet-leverans fortsatt REGION --ja. Det är då klart först när tagmanifest-sha256.txt finns.',
   ],
+  rename_unseen: ['Be mottagaren se efter om paketet redan finns i mappen. Finns det: kör stoppa REGION och leverera sedan igen.'],
+  outcome_unseen: [
+    'Be mottagaren se efter om paketet finns i mappen, och ta bort det i så fall. Kör sedan stoppa REGION och leverera igen.',
+    'Be den som sköter servern om rätt att se vad som ligger i mappen, så händer det inte igen.',
+  ],
 };
 
 const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = {
@@ -848,6 +858,10 @@ const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = 
   foreign_file: ({ file }) => `Något som inte är vårt ligger i vägen: ${file}.`,
   surplus_files: ({ files, folder }) => `I ${folder} ligger ${files} filer eller mappar som inte hör till paketet.`,
   rename_refused: ({ bag }) => `Den vägrade ge paketet dess namn, ${bag}.`,
+  rename_unseen: ({ bag }) =>
+    `Den vägrade ge paketet dess namn, ${bag}. Troligen finns namnet redan; kontot får inte se vad som ligger i mappen (LSTAT).`,
+  outcome_unseen: ({ bag }) =>
+    `Svaret på namnbytet till ${bag} gick förlorat, och kontot får varken läsa eller se vad som ligger i mappen (LSTAT). Det går inte att säga om paketet publicerades.`,
   outcome_unknown: ({ bag }) => `Varken arbetsmappen eller paketet ${bag} finns kvar, så det går inte att säga om det publicerades.`,
   status: ({ operation, status, file }) =>
     `Den vägrade utan att säga varför (${operation}, kod ${status}${file ? `, ${file}` : ''}). Disken eller kontots kvot kan vara full.`,
@@ -868,6 +882,8 @@ export const transferNotes: Readonly<Record<string, string>> = {
     'Servern byter inte namn på mappar. Paketet byggdes upp i sin egen mapp, där mottagaren kunde se det växa fram. Varje fil fick sitt namn när allt var kontrollerat, och tagmanifest-sha256.txt sist.',
   no_listing:
     'Kontot får inte lista mappar på servern. Varje fils storlek kontrollerades för sig, men om något mer låg i mappen gick inte att se.',
+  no_lstat:
+    'Kontot får varken lista mappar eller se om ett namn finns på servern (LSTAT). Varje fils storlek lästes när filen var öppen. Att paketet fick sitt namn är serverns ord, och om något mer låg i mappen gick inte att se.',
   no_reopen: 'Servern öppnar inte en påbörjad fil på nytt. En avbruten fil skickades om från början.',
   careful:
     'Servern återgav inte rätt det som skickades med många samtidiga anrop. Allt skickades ett anrop i taget, och innehållet är kontrollerat.',
@@ -2122,6 +2138,8 @@ export const checkText = {
     `Servern har bevisat att den också har nyckeln ${type} ${fingerprint}. Byter regionen till den: jämför, och lägg till med vardnyckel lita.`,
   forwardedAgent:
     'Inloggningen bygger på nyckelagenten (ssh-agent). Följde den med din inloggning hit (ssh -A) försvinner den när du loggar ut: leveransen pausar då, och folj frågar igen.',
+  noLooking:
+    'Kontot får inte se om ett namn finns i mappen (LSTAT). Leverans går, men att paketet publicerades är då serverns ord. Be den som sköter servern om den rätten.',
   unconfirmed: 'Målet väntar på att en annan person bekräftar det (twoPerson): vardnyckel lita.',
   hostKeysMissing: 'Inget skickas till en server vars nyckel inte är känd. Se vardnyckel visa.',
   target: (to: string, ident: string, free: string | undefined) => `${to} (${ident})${free ? `, ${free} ledigt` : ''}`,

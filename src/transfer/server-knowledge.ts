@@ -62,5 +62,6 @@ function freshProfile({ ident, can, extensions }: SftpSession): ServerProfile {
     dottedNames: null,
     dirRename: null,
     listing: null,
+    lstat: null,
   };
 }
