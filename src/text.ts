@@ -937,6 +937,7 @@ const AUDITED_ACTS: Readonly<Record<string, string>> = { decision: 'Beslutet', p
 
 /** Why an area may not be disposed of (D8). */
 export const gateConditions: Readonly<Record<GateCode, (facts: ErrorFacts) => string>> = {
+  state_damaged: () => 'Regionens sparade tillstånd är skadat och bevisar inget. Se status.',
   undecided: () => 'Beslut saknas. Ett saknat beslut är aldrig ett godkännande.',
   date_not_reached: ({ date, sminet3_start: start, last_log: lastLog }) =>
     lastLog
@@ -1309,6 +1310,7 @@ export const screens = {
     pausad: 'pausad',
     avbruten: 'avbruten',
     fel: 'fel',
+    skadad: 'skadad',
     gallring: 'gallring beslutad',
     beslutad: 'att granska',
     saknas: 'beslut saknas',
@@ -1351,6 +1353,7 @@ export const screens = {
     noFailures: 'Ingen leverans har fel.',
     noReceipts: 'Regionen har ingen levererad leverans att kvittera.',
     empty: 'Inga beslut är registrerade ännu. Börja med Enter på en region.',
+    damaged: (region: string) => `${region}: det sparade tillståndet är skadat. f visar vad som går att göra.`,
     failed: (region: string) => `${region}: leveransen slutade med fel. f visar felet.`,
     running: (count: number) => `${counted(count, 'leverans', 'leveranser')} arbetar i bakgrunden.`,
     allDone: 'Alla 21 regioner är kvitterade. Nästa: sminet-leverans gallringsunderlag',
@@ -1394,6 +1397,7 @@ export const screens = {
       running: (word: string) => `Inget just nu. Leveransen pågår (${word}). Esc visar den.`,
       paused: 'Leveransen är pausad. Esc visar den, och där fortsätter p.',
       cut: 'Leveransen är avbruten. Esc visar den, och där fortsätter o.',
+      damaged: 'Det sparade tillståndet är skadat.',
       failed: 'Leveransen slutade med fel. Esc visar felet och vad som går att göra.',
       changed: (slug: string) => `Beslut har ändrats efter leveransen. En ny görs med: sminet-leverans leverera ${slug} --ny`,
       notVerified:
@@ -1996,6 +2000,7 @@ export const statusText = {
   planning: (today: string) => `PLANERING: räknat som om det vore ${today}.`,
   csvHeader: ['länskod', 'område', 'beslut', 'läge'],
   region: (name: string, code: string, decided: number) => `${name} (${code}), ${decided} av 7 beslut`,
+  damaged: (name: string, code: string, what: string) => `${name} (${code}), SKADAD: ${what}`,
   area: (area: AreaId, short: string, decision: Decision | undefined, state: AreaState, late: number) => {
     const answer = decision ? answerNames[decision.answer] : '–';
     const lateness = late === 0 ? '' : `  försenat ${formatNumber(late)} ${late === 1 ? 'dag' : 'dagar'}`;
