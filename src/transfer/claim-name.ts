@@ -4,7 +4,6 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { Target, TargetBinding } from '../domain/target.ts';
 import { PartFolder, TAG_MANIFEST } from './part-folder.ts';
 import { lookAt, lstatOrNull } from './remote-tree.ts';
-import type { ServerKnowledge } from './server-knowledge.ts';
 import { ConnectionLost, ignoreRefusal, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
 import { takeBack } from './take-back.ts';
@@ -20,7 +19,6 @@ export interface BeginRequest {
   readonly target: Target;
   readonly binding: TargetBinding;
   readonly bag: string;
-  readonly knowledge: ServerKnowledge;
   /** As in `SendRequest`. */
   readonly allowVisible: boolean;
 }

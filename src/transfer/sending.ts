@@ -145,7 +145,7 @@ export class Sending {
       const opening = this.#openChannels(session, knowledge);
       opening.catch(() => {}); // awaited when the looking is done
       const begun = await preflight({
-        ...{ session, log, target, binding, bag, knowledge },
+        ...{ session, log, target, binding, bag },
         files: files.items,
         bytes: this.#standing.totalBytes,
         isUnderWay: this.#isUnderWay || log.phase === 'renaming',

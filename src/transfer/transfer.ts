@@ -70,8 +70,6 @@ export interface ServerProfile {
   readonly channels: number | null;
   /** Whether what was written by many requests at once was read back right. */
   readonly canary: boolean | null;
-  readonly dottedNames: boolean | null;
-  readonly dirRename: boolean | null;
   /** Whether this account may list a folder. */
   readonly listing: boolean | null;
   /** Whether this account may look at names in a folder that it may not list. */
