@@ -5,9 +5,10 @@ import type { StagedFile } from '../domain/package.ts';
 import type { Target } from '../domain/target.ts';
 import type { RemoteBag } from './attempt.ts';
 import { inFlight } from './in-flight.ts';
+import { isInPlace } from './part-folder.ts';
 import { findOwnFolder, foldersOf, lookAt, WIDTH } from './remote-tree.ts';
 import { isFileThere } from './same-file.ts';
-import { isStatus, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
+import { ignoreRefusal, isStatus, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
 import type { Begun } from './transfer-log.ts';
 
@@ -21,15 +22,21 @@ export interface Publication extends RemoteBag {
   readonly files: readonly StagedFile[];
 }
 
-/** The target's modes for what is about to be published, best effort. Returns whether the server took them all. */
-export async function applyModes({ session, part, target, files }: Publication): Promise<boolean> {
+/** What the owner must be allowed in a folder to give files their names there. */
+const OWNER_NAMES = 0o300;
+
+/**
+ * The target's modes for what is about to be published, best effort; where files get their names one by one, folders keep what that needs
+ * until `sealFolders`. Returns whether the server took them all.
+ */
+export async function applyModes({ session, part, target, begun, files }: Publication): Promise<boolean> {
   const { file: fileMode, dir: folderMode } = target.modes;
   const wanted: { path: string; mode: number }[] = [];
-  const add = (path: string, mode: string | undefined) => {
-    if (mode) wanted.push({ path, mode: Number.parseInt(mode, 8) });
+  const add = (path: string, mode: string | undefined, needed = 0) => {
+    if (mode) wanted.push({ path, mode: Number.parseInt(mode, 8) | needed });
   };
   for (const { path } of files) add(part.at(path), fileMode);
-  for (const folder of ['.', ...foldersOf(files.map(({ path }) => path))]) add(posix.join(part.root, folder), folderMode);
+  for (const folder of foldersIn(files)) add(posix.join(part.root, folder), folderMode, isInPlace(begun) ? OWNER_NAMES : 0);
   try {
     await inFlight(wanted, WIDTH, ({ path, mode }) => session.setstat(path, { mode }));
     return true;
@@ -38,6 +45,17 @@ export async function applyModes({ session, part, target, files }: Publication):
     throw error;
   }
 }
+
+/** The folders' modes as the target wants them, when every file has its name; children before parents, best effort. */
+export async function sealFolders({ session, begun, target, files }: Publication): Promise<void> {
+  const mode = Number.parseInt(target.modes.dir ?? '', 8);
+  if (Number.isNaN(mode) || (mode & OWNER_NAMES) === OWNER_NAMES) return;
+  for (const folder of foldersIn(files).reverse())
+    await session.setstat(posix.join(begun.published, folder), { mode }).catch(ignoreRefusal);
+}
+
+/** The bag's folders, parents before children. */
+const foldersIn = (files: readonly StagedFile[]): string[] => ['.', ...foldersOf(files.map(({ path }) => path))];
 
 /**
  * Makes the bag visible by one plain RENAME; whatever the reply, or its loss, the two names then say what happened (I9). Where this account may

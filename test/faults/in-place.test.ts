@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import { transferNotes } from '../../src/text.ts';
@@ -54,6 +54,20 @@ describe('a server that renames no folder: the bag is built up in its own, file 
     expect(Math.max(order.lastIndexOf('write'), order.lastIndexOf('read'))).toBeLessThan(order.indexOf('name'));
     expect((await stat(join(published(), 'data'))).mode & 0o777).toBe(0o750);
     expect((await stat(join(published(), 'bagit.txt'))).mode & 0o777).toBe(0o640);
+  });
+
+  it('modes that take the owner’s right to write in folders are set when every file has its name', async () => {
+    // Root may write anywhere: the rule is the server's own.
+    bend(async ({ op, to }, next) => {
+      const isAllowed = op !== 'rename' || ((await stat(join(server.folder, dirname(to)))).mode & 0o300) === 0o300;
+      return isAllowed ? next() : status(3);
+    });
+    const { result } = await deliver(undefined, { ...server.target, modes: { file: '0440', dir: '0550' } });
+    await expectArrived(server.folder, bag);
+    expect(result.notes).not.toContain('no_modes');
+    const modeOf = async (path: string) => (await stat(join(published(), path))).mode & 0o777;
+    for (const folder of ['.', 'data', 'data/omrade2_bilagor']) expect(await modeOf(folder)).toBe(0o550);
+    expect(await modeOf('bagit.txt')).toBe(0o440);
   });
 
   it('a server that was mended, and is remembered, is noticed: the next bag is hidden until it is published', async () => {
