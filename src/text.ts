@@ -219,6 +219,9 @@ const BEFORE_SENDING = {
   safe: 'Inget skickades, och inget har gått förlorat: beslut och lokala filer är orörda.',
 };
 
+/** What an account may be refused that only looks. */
+const LOOKING = ['lstat', 'fstat', 'opendir', 'readdir'];
+
 /** Swedish per error code. */
 export const errors: ErrorTexts = {
   usage: (facts) => ({
@@ -439,7 +442,9 @@ export const errors: ErrorTexts = {
     safe: 'Det som redan fanns i mappen är orört.',
     ...(nothingSent && BEFORE_SENDING),
     todo: [
-      'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
+      LOOKING.includes(String(operation))
+        ? `Be den som sköter servern ge kontot rätt att se namn och storlek på det som ligger där (${String(operation).toUpperCase()}).`
+        : 'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
       'Kör sedan samma kommando igen.',
     ],
   }),
@@ -842,6 +847,11 @@ const serverRemedies: Readonly<Record<string, readonly string[]>> = {
   no_folder_rename: [
     'Godtar mottagaren att se paketet växa fram: kör sminet-leverans fortsatt REGION --ja. Det är då klart först när tagmanifest-sha256.txt finns.',
   ],
+  rename_unseen: ['Be mottagaren se efter om paketet redan finns i mappen. Finns det: kör stoppa REGION och leverera sedan igen.'],
+  outcome_unseen: [
+    'Be mottagaren se efter om paketet finns i mappen, och ta bort det i så fall. Kör sedan stoppa REGION och leverera igen.',
+    'Be den som sköter servern om rätt att se vad som ligger i mappen, så händer det inte igen.',
+  ],
 };
 
 const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = {
@@ -854,6 +864,10 @@ const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = 
   foreign_file: ({ file }) => `Något som inte är vårt ligger i vägen: ${file}.`,
   surplus_files: ({ files, folder }) => `I ${folder} ligger ${files} filer eller mappar som inte hör till paketet.`,
   rename_refused: ({ bag }) => `Den vägrade ge paketet dess namn, ${bag}.`,
+  rename_unseen: ({ bag }) =>
+    `Den vägrade ge paketet dess namn, ${bag}. Troligen finns namnet redan; kontot får inte se vad som ligger i mappen (LSTAT).`,
+  outcome_unseen: ({ bag }) =>
+    `Svaret på namnbytet till ${bag} gick förlorat, och kontot får varken läsa eller se vad som ligger i mappen (LSTAT). Det går inte att säga om paketet publicerades.`,
   outcome_unknown: ({ bag }) => `Varken arbetsmappen eller paketet ${bag} finns kvar, så det går inte att säga om det publicerades.`,
   status: ({ operation, status, file }) =>
     `Den vägrade utan att säga varför (${operation}, kod ${status}${file ? `, ${file}` : ''}). Disken eller kontots kvot kan vara full.`,
@@ -876,6 +890,8 @@ export const transferNotes: Readonly<Record<string, string>> = {
     'Servern byter inte namn på mappar. Paketet byggdes upp i sin egen mapp, där mottagaren kunde se det växa fram. Varje fil fick sitt namn när allt var kontrollerat, och tagmanifest-sha256.txt sist.',
   no_listing:
     'Kontot får inte lista mappar på servern. Varje fils storlek kontrollerades för sig, men om något mer låg i mappen gick inte att se.',
+  no_lstat:
+    'Kontot får varken lista mappar eller se om ett namn finns på servern (LSTAT). Varje fils storlek lästes när filen var öppen. Att paketet fick sitt namn är serverns ord, och om något mer låg i mappen gick inte att se.',
   no_reopen: 'Servern öppnar inte en påbörjad fil på nytt. En avbruten fil skickades om från början.',
   careful:
     'Servern återgav inte rätt det som skickades med många samtidiga anrop. Allt skickades ett anrop i taget, och innehållet är kontrollerat.',
@@ -929,6 +945,7 @@ const AUDITED_ACTS: Readonly<Record<string, string>> = { decision: 'Beslutet', p
 
 /** Why an area may not be disposed of (D8). */
 export const gateConditions: Readonly<Record<GateCode, (facts: ErrorFacts) => string>> = {
+  state_damaged: () => 'Regionens sparade tillstånd är skadat och bevisar inget. Se status.',
   undecided: () => 'Beslut saknas. Ett saknat beslut är aldrig ett godkännande.',
   date_not_reached: ({ date, sminet3_start: start, last_log: lastLog }) =>
     lastLog
@@ -1301,6 +1318,7 @@ export const screens = {
     pausad: 'pausad',
     avbruten: 'avbruten',
     fel: 'fel',
+    skadad: 'skadad',
     gallring: 'gallring beslutad',
     beslutad: 'att granska',
     saknas: 'beslut saknas',
@@ -1343,6 +1361,7 @@ export const screens = {
     noFailures: 'Ingen leverans har fel.',
     noReceipts: 'Regionen har ingen levererad leverans att kvittera.',
     empty: 'Inga beslut är registrerade ännu. Börja med Enter på en region.',
+    damaged: (region: string) => `${region}: det sparade tillståndet är skadat. f visar vad som går att göra.`,
     failed: (region: string) => `${region}: leveransen slutade med fel. f visar felet.`,
     running: (count: number) => `${counted(count, 'leverans', 'leveranser')} arbetar i bakgrunden.`,
     allDone: 'Alla 21 regioner är kvitterade. Nästa: sminet-leverans gallringsunderlag',
@@ -1386,6 +1405,7 @@ export const screens = {
       running: (word: string) => `Inget just nu. Leveransen pågår (${word}). Esc visar den.`,
       paused: 'Leveransen är pausad. Esc visar den, och där fortsätter p.',
       cut: 'Leveransen är avbruten. Esc visar den, och där fortsätter o.',
+      damaged: 'Det sparade tillståndet är skadat.',
       failed: 'Leveransen slutade med fel. Esc visar felet och vad som går att göra.',
       changed: (slug: string) => `Beslut har ändrats efter leveransen. En ny görs med: sminet-leverans leverera ${slug} --ny`,
       notVerified:
@@ -1988,6 +2008,7 @@ export const statusText = {
   planning: (today: string) => `PLANERING: räknat som om det vore ${today}.`,
   csvHeader: ['länskod', 'område', 'beslut', 'läge'],
   region: (name: string, code: string, decided: number) => `${name} (${code}), ${decided} av 7 beslut`,
+  damaged: (name: string, code: string, what: string) => `${name} (${code}), SKADAD: ${what}`,
   area: (area: AreaId, short: string, decision: Decision | undefined, state: AreaState, late: number) => {
     const answer = decision ? answerNames[decision.answer] : '–';
     const lateness = late === 0 ? '' : `  försenat ${formatNumber(late)} ${late === 1 ? 'dag' : 'dagar'}`;
@@ -2130,6 +2151,8 @@ export const checkText = {
     `Servern har bevisat att den också har nyckeln ${type} ${fingerprint}. Byter regionen till den: jämför, och lägg till med vardnyckel lita.`,
   forwardedAgent:
     'Inloggningen bygger på nyckelagenten (ssh-agent). Följde den med din inloggning hit (ssh -A) försvinner den när du loggar ut: leveransen pausar då, och folj frågar igen.',
+  noLooking:
+    'Kontot får inte se om ett namn finns i mappen (LSTAT). Leverans går, men att paketet publicerades är då serverns ord. Be den som sköter servern om den rätten.',
   unconfirmed: 'Målet väntar på att en annan person bekräftar det (twoPerson): vardnyckel lita.',
   hostKeysMissing: 'Inget skickas till en server vars nyckel inte är känd. Se vardnyckel visa.',
   target: (to: string, ident: string, free: string | undefined) => `${to} (${ident})${free ? `, ${free} ledigt` : ''}`,

@@ -86,7 +86,7 @@ export const checkTarget = (house: House, region: Region, signal: AbortSignal): 
   checked(async () => {
     const target = await receiverOf(house.settings, region.code);
     const pinned = await pinnedKeys(house, target);
-    const { ident, freeBytes, binding, provenKeys } = await probeTarget(target, pinned, house.credentials, signal);
+    const { ident, freeBytes, binding, provenKeys, mayLook } = await probeTarget(target, pinned, house.credentials, signal);
     await verifySeparate(house, region.code, binding, provenKeys);
     const known = [binding.hostKey, ...pinned.map(({ fingerprint }) => fingerprint)];
     // Keys of other types stand beside the one that is used on most servers; a second one of its own type is what will replace it.
@@ -101,6 +101,7 @@ export const checkTarget = (house: House, region: Region, signal: AbortSignal): 
       ),
       [
         ...((await needsForwardedAgent(target, process.env)) ? [checkText.forwardedAgent] : []),
+        ...(mayLook ? [] : [checkText.noLooking]),
         ...(isConfirmed ? [] : [checkText.unconfirmed]),
         ...further.map(({ type, fingerprint }) => checkText.provenKey(type, fingerprint)),
       ],

@@ -1,9 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import type { House } from '../delivery/house.ts';
-import { viewRegion } from '../delivery/region-views.ts';
+import { throwDamage, viewRegions } from '../delivery/region-views.ts';
 import { AREAS, type AreaId } from '../domain/areas.ts';
 import type { Day } from '../domain/calendar.ts';
-import { type Gate, gateFor, undistributedGate } from '../domain/gate.ts';
+import { DAMAGED_GATE, type Gate, gateFor, undistributedGate } from '../domain/gate.ts';
 import type { RegionView } from '../domain/region-view.ts';
 import { type Region, regionOf } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
@@ -25,10 +25,12 @@ export interface GateReport {
 export async function gateReport(house: House, views: readonly RegionView[], counted: CountedRows, today: Day): Promise<GateReport> {
   const audit = await verifyAudit(house.state);
   return {
-    regions: views.map(({ record, deliveries }) => ({
+    regions: views.map(({ record, deliveries, damage }) => ({
       code: record.region,
       gates: AREAS.map(({ id }) =>
-        gateFor(id, { record, deliveries, today, audit, clockSkewMs: counted.clockSkewMs, sourceRows: counted.rowsOf(record.region) }),
+        damage
+          ? DAMAGED_GATE
+          : gateFor(id, { record, deliveries, today, audit, clockSkewMs: counted.clockSkewMs, sourceRows: counted.rowsOf(record.region) }),
       ),
     })),
     undistributed: AREAS.map(({ id }) => {
@@ -49,7 +51,10 @@ export async function run(context: CommandContext): Promise<number> {
   const planning = clock.planning || setDay !== undefined;
   const regions: readonly Region[] = regionsAsked(context);
   const house = await openHouse(context, { writes: false });
-  const views = await Promise.all(regions.map(({ code }) => viewRegion(house.state, code)));
+  const views = await viewRegions(
+    house.state,
+    regions.map(({ code }) => code),
+  );
   const source = house.settings.source && openSource(house.settings.source);
   try {
     const report = await gateReport(house, views, await countSource(source), today);
@@ -64,6 +69,7 @@ export async function run(context: CommandContext): Promise<number> {
     });
     if (context.options.csv) printTable(context, report);
     else printText(context, report, today, planning);
+    throwDamage(views);
     return 0;
   } finally {
     await source?.close();

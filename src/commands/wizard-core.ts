@@ -112,7 +112,11 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
     operator,
     isNewState: state.isNew,
     startChecks: () => startChecks(house, terminal),
-    overview: () => viewRegions(state),
+    overview: () =>
+      viewRegions(
+        state,
+        REGIONS.map(({ code }) => code),
+      ),
     async saveDecision(region, draft, revision) {
       await saveDecision(saving(revision), region, draft);
       return viewRegion(state, region);

@@ -16,7 +16,8 @@ async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    // A file where the delivery's folder should be has none in it.
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
     throw localError(error, path);
   }
 }
@@ -45,12 +46,15 @@ export async function readPlan(state: string, id: string): Promise<DeliveryPlan>
   return found;
 }
 
-/** The ids of every folder of deliveries, also of one that no region names. */
+/** The ids of every folder of deliveries, also of one that no region names; a stray file is none. */
 export async function deliveryIds({ deliveries }: Pick<StateFolder, 'deliveries'>): Promise<string[]> {
-  return await readdir(deliveries).catch((error) => {
+  try {
+    const entries = await readdir(deliveries, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  } catch (error) {
     if (isMissing(error)) return [];
     throw localError(error, deliveries);
-  });
+  }
 }
 
 /** Every delivery's plan, of every region; a folder whose plan was never written is none. Throws `state_corrupt` for one that is damaged. */

@@ -1,8 +1,9 @@
 import { regionView } from '../domain/checklist.ts';
 import type { DeliverySummary } from '../domain/delivery-record.ts';
-import type { RegionRecord } from '../domain/region-record.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { emptyRecord, type RegionRecord } from '../domain/region-record.ts';
 import type { RegionView } from '../domain/region-view.ts';
-import { readRegion, readRegions } from '../store/regions.ts';
+import { readRegion, regionReader } from '../store/regions.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { runningWorker } from './follow.ts';
 import { readDeliveries } from './read-deliveries.ts';
@@ -16,9 +17,34 @@ async function viewOf(state: StateFolder, record: RegionRecord): Promise<RegionV
 /** One region as it is right now: decisions, deliveries, and who works on it. Reads only. */
 export const viewRegion = async (state: StateFolder, code: string): Promise<RegionView> => viewOf(state, await readRegion(state, code));
 
-/** All 21 in länskod order. */
-export const viewRegions = async (state: StateFolder): Promise<RegionView[]> =>
-  Promise.all((await readRegions(state)).map((record) => viewOf(state, record)));
+/** Several regions as they are right now; what is saved of one and damaged is that region's `damage`, and holds up no other. */
+export async function viewRegions(state: StateFolder, codes: readonly string[]): Promise<RegionView[]> {
+  const read = await regionReader(state);
+  return Promise.all(
+    codes.map(async (code) => {
+      let record = emptyRecord(code);
+      try {
+        record = await read(code);
+        return await viewOf(state, record);
+      } catch (error) {
+        // A broken audit log is no single region's.
+        if (!(error instanceof OperatorError) || error.code !== 'state_corrupt' || error.facts.problem === 'audit') throw error;
+        return damagedView(record, error, await runningWorker(state.dir, code));
+      }
+    }),
+  );
+}
+
+function damagedView(record: RegionRecord, damage: OperatorError, worker: Awaited<ReturnType<typeof runningWorker>>): RegionView {
+  const view = regionView(record, [], worker && { pid: worker.pid });
+  return { ...view, areas: view.areas.map((area) => ({ ...area, state: 'fel' })), damage };
+}
+
+/** The error that a command which showed these regions ends with. */
+export function throwDamage(views: readonly RegionView[]): void {
+  const damaged = views.find(({ damage }) => damage);
+  if (damaged) throw damaged.damage;
+}
 
 /** The region's latest delivery as its files tell it, whoever may have begun to work on it since. */
 export async function latestDelivery(state: StateFolder, code: string): Promise<DeliverySummary | undefined> {

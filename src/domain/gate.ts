@@ -22,6 +22,7 @@ export type GateCode =
   | 'audit_broken'
   | 'act_not_in_audit'
   | 'clock_skew'
+  | 'state_damaged'
   | 'undistributed';
 
 export interface GateCondition {
@@ -67,6 +68,9 @@ export function gateFor(area: AreaId, inputs: GateInputs): Gate {
     ...clockConditions(inputs.clockSkewMs),
   ]);
 }
+
+/** Every area of a region whose saved state cannot be trusted. */
+export const DAMAGED_GATE: Gate = gateOf([unmet('state_damaged')]);
 
 /** The 22nd line of an area: rows that belong to no region may never be disposed of on any region's word (D6, D7). */
 export const undistributedGate = (rows: number | null): Gate => gateOf([unmet('undistributed', rows === null ? {} : { rows })]);

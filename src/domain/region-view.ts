@@ -1,6 +1,7 @@
 import type { AreaId } from './areas.ts';
 import type { Decision } from './decision.ts';
 import type { DeliverySummary } from './delivery-record.ts';
+import type { OperatorError } from './operator-error.ts';
 import type { RegionRecord } from './region-record.ts';
 
 /** What an area of a region *is*; derived from decisions and deliveries, never stored. `status` reports scripts fewer. */
@@ -34,4 +35,6 @@ export interface RegionView {
   readonly deliveries: readonly DeliverySummary[];
   /** The process that works on it now. */
   readonly worker: { readonly pid: number } | null;
+  /** Why what is saved of it cannot be trusted: then no delivery is known, every area's state is `fel`, and nothing may be disposed of. */
+  readonly damage?: OperatorError;
 }

@@ -12,21 +12,21 @@ type Lack = keyof typeof REASONS;
 
 /**
  * Makes and journals the folder that the bag is built up in: a hidden one, else a visible one, else the bag's own. Whatever the receiver can
- * see needs the operator's yes (`allowVisible`). What the server lacks is remembered.
+ * see needs the operator's yes (`allowVisible`). What the server lacks (`lacks`: what this run has met) is tried anew by every run, which costs
+ * a few round trips: a server that was mended, or an account that was given the right, gets hidden folders again.
  * Throws OperatorError `sftp_failed` with reason `no_dotted_folder` or `no_folder_rename`; what `claimName` throws; SftpStatusError; ConnectionLost.
  */
-export async function beginUpload(request: BeginRequest): Promise<Begun> {
-  const { knowledge, allowVisible, target } = request;
-  if (allowVisible && knowledge.profile.dirRename === false) return claimName(request);
-  const nameOf = allowVisible && knowledge.profile.dottedNames === false ? visibleTempName : hiddenTempName;
+export async function beginUpload(request: BeginRequest, lacks: readonly Lack[] = []): Promise<Begun> {
+  const { allowVisible, target } = request;
+  if (lacks.includes('dirRename')) return claimName(request);
+  const nameOf = lacks.includes('dottedNames') ? visibleTempName : hiddenTempName;
   try {
     return await beginFolder(request, nameOf);
   } catch (error) {
     const lack = await lackOf(request, error, nameOf === hiddenTempName);
     if (!lack) throw error;
-    await knowledge.learn({ [lack]: false });
     if (!allowVisible) throw new OperatorError('sftp_failed', { ...targetFacts(target), reason: REASONS[lack] }, error);
-    return beginUpload(request);
+    return beginUpload(request, [...lacks, lack]);
   }
 }
 

@@ -3,8 +3,7 @@ import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Target, TargetBinding } from '../domain/target.ts';
 import { PartFolder, TAG_MANIFEST } from './part-folder.ts';
-import { lstatOrNull } from './remote-tree.ts';
-import type { ServerKnowledge } from './server-knowledge.ts';
+import { lookAt, lstatOrNull } from './remote-tree.ts';
 import { ConnectionLost, ignoreRefusal, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
 import { takeBack } from './take-back.ts';
@@ -20,14 +19,13 @@ export interface BeginRequest {
   readonly target: Target;
   readonly binding: TargetBinding;
   readonly bag: string;
-  readonly knowledge: ServerKnowledge;
   /** As in `SendRequest`. */
   readonly allowVisible: boolean;
 }
 
-/** Publishing never overwrites (decision 5): a bag is there when its folder is, or in one of ours, `sign` in it. Throws OperatorError `bag_exists`. */
+/** Publishing never overwrites (decision 5): a bag is there when its folder is, or in one of ours, `sign` in it. Where this account may not look, only the RENAME will tell. Throws OperatorError `bag_exists`. */
 export async function verifyNameIsFree(session: SftpSession, target: Target, published: string, sign = ''): Promise<void> {
-  if (await lstatOrNull(session, posix.join(published, sign)))
+  if (await lookAt(session, posix.join(published, sign)))
     throw new OperatorError('bag_exists', { ...targetFacts(target), bag: posix.basename(published) });
 }
 
@@ -38,6 +36,8 @@ export async function verifyNameIsFree(session: SftpSession, target: Target, pub
 export async function claimName({ session, log, target, binding, bag }: BeginRequest): Promise<Begun> {
   const published = posix.join(target.path, bag);
   const begun: Begun = { uploadId: newUploadId(), binding, bag, temp: published, published };
+  // Names that this account may not look at cannot be given one by one: then it is refused here, before a byte is sent.
+  await lstatOrNull(session, published);
   await log.append({ type: 'begin', ...begun }, true);
   try {
     await session.mkdir(published, 0o700);

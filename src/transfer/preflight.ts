@@ -4,7 +4,7 @@ import type { StagedFile } from '../domain/package.ts';
 import { beginUpload, removeProbes } from './begin-upload.ts';
 import { type BeginRequest, keepsClaim, verifyNameIsFree } from './claim-name.ts';
 import { isInPlace } from './part-folder.ts';
-import { lstatOrNull } from './remote-tree.ts';
+import { findOwnFolder } from './remote-tree.ts';
 import { SpaceLow, targetFacts } from './sftp-errors.ts';
 import type { Begun } from './transfer-log.ts';
 
@@ -28,14 +28,13 @@ export async function preflight(request: PreflightRequest): Promise<Begun> {
   const begun = log.begun;
   const isOurs = begun && isInPlace(begun) && (await keepsClaim(session, log, target, begun));
   const [temp] = await Promise.all([
-    begun && lstatOrNull(session, begun.temp),
+    begun && findOwnFolder(session, begun.temp),
     isOurs || verifyNameIsFree(session, target, posix.join(target.path, bag)),
     verifySpace(request),
   ]);
   if (!begun) return beginUpload(request);
-  if (temp && !temp.isDirectory())
-    throw new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'foreign_file', file: begun.temp });
-  if (temp) return begun;
+  if (temp === 'other') throw new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'foreign_file', file: begun.temp });
+  if (temp === 'folder') return begun;
   await removeProbes(session, target.path, begun);
   return beginUpload(request);
 }

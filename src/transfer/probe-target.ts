@@ -1,12 +1,16 @@
+import { posix } from 'node:path';
 import type { Target } from '../domain/target.ts';
 import type { KnownKey } from './known-hosts.ts';
 import { prepareLogin } from './login.ts';
 import { openSession } from './open-session.ts';
-import { NOT_ALLOWED } from './remote-tree.ts';
+import { lookAt, NOT_ALLOWED } from './remote-tree.ts';
 import { bindingOf } from './seen-target.ts';
 import { isStatus, NOTHING_SENT, targetFacts, toOperatorError } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
 import type { Credentials, TargetReport } from './transfer.ts';
+
+/** A name that need not be there: whether it may be looked at is asked. */
+const ANY_NAME = 'sminet-leverans';
 
 /**
  * Connects, looks, and leaves nothing behind: for `kontrollera`, and for the number of the next bag. `pinned` as in `SendRequest`.
@@ -23,9 +27,13 @@ export async function probeTarget(
     const session = await openSession({ target, pinnedHostKeys: pinned, auth, signal });
     try {
       const binding = await bindingOf(target, session);
-      const [names, free] = await Promise.all([namesIn(session, target.path), session.freeSpace(target.path)]);
+      const [names, free, seen] = await Promise.all([
+        namesIn(session, target.path),
+        session.freeSpace(target.path),
+        lookAt(session, posix.join(target.path, ANY_NAME)),
+      ]);
       const { ident, provenKeys } = session;
-      return { binding, ident, provenKeys, names, freeBytes: free?.bytes ?? null };
+      return { binding, ident, provenKeys, names, mayLook: seen !== undefined, freeBytes: free?.bytes ?? null };
     } finally {
       session.close();
     }

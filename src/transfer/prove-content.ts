@@ -163,6 +163,6 @@ async function wrongSizes(bag: RemoteBag, files: readonly StagedFile[]): Promise
   await removeSurplus(bag, files, remote);
   return files.filter((file) => {
     const there = remote.files.get(bag.part.nameOf(file.path));
-    return there?.kind !== 'file' || there.size !== file.bytes;
+    return there?.kind !== 'unseen' && (there?.kind !== 'file' || there.size !== file.bytes);
   });
 }

@@ -3,7 +3,7 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import { inFlight } from './in-flight.ts';
 import { PartFolder } from './part-folder.ts';
-import { type Publication, syncFolder } from './publish.ts';
+import { type Publication, sealFolders, syncFolder } from './publish.ts';
 import { foldersOf, lstatOrNull, WIDTH } from './remote-tree.ts';
 import { factName, ignoreRefusal, SftpStatusError, targetFacts } from './sftp-errors.ts';
 import { planVerification, verifyFiles } from './verify.ts';
@@ -28,6 +28,7 @@ export async function publishEach(publication: Publication, isProvenNow: boolean
   await inFlight([...folders, begun.published], WIDTH, (folder) => syncFolder(session, folder));
   await nameFiles(publication, files.slice(-1), ours);
   for (const folder of [begun.published, target.path]) await syncFolder(session, folder);
+  await sealFolders(publication);
   await log.append({ type: 'renamed' }, true);
   await log.append({ type: 'done' }, true);
 }

@@ -5,9 +5,10 @@ import type { StagedFile } from '../domain/package.ts';
 import type { Target } from '../domain/target.ts';
 import type { RemoteBag } from './attempt.ts';
 import { inFlight } from './in-flight.ts';
-import { foldersOf, lstatOrNull, WIDTH } from './remote-tree.ts';
+import { isInPlace } from './part-folder.ts';
+import { findOwnFolder, foldersOf, lookAt, WIDTH } from './remote-tree.ts';
 import { isFileThere } from './same-file.ts';
-import { isStatus, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
+import { ignoreRefusal, isStatus, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
 import type { Begun } from './transfer-log.ts';
 
@@ -21,15 +22,21 @@ export interface Publication extends RemoteBag {
   readonly files: readonly StagedFile[];
 }
 
-/** The target's modes for what is about to be published, best effort. Returns whether the server took them all. */
-export async function applyModes({ session, part, target, files }: Publication): Promise<boolean> {
+/** What the owner must be allowed in a folder to give files their names there. */
+const OWNER_NAMES = 0o300;
+
+/**
+ * The target's modes for what is about to be published, best effort; where files get their names one by one, folders keep what that needs
+ * until `sealFolders`. Returns whether the server took them all.
+ */
+export async function applyModes({ session, part, target, begun, files }: Publication): Promise<boolean> {
   const { file: fileMode, dir: folderMode } = target.modes;
   const wanted: { path: string; mode: number }[] = [];
-  const add = (path: string, mode: string | undefined) => {
-    if (mode) wanted.push({ path, mode: Number.parseInt(mode, 8) });
+  const add = (path: string, mode: string | undefined, needed = 0) => {
+    if (mode) wanted.push({ path, mode: Number.parseInt(mode, 8) | needed });
   };
   for (const { path } of files) add(part.at(path), fileMode);
-  for (const folder of ['.', ...foldersOf(files.map(({ path }) => path))]) add(posix.join(part.root, folder), folderMode);
+  for (const folder of foldersIn(files)) add(posix.join(part.root, folder), folderMode, isInPlace(begun) ? OWNER_NAMES : 0);
   try {
     await inFlight(wanted, WIDTH, ({ path, mode }) => session.setstat(path, { mode }));
     return true;
@@ -39,44 +46,64 @@ export async function applyModes({ session, part, target, files }: Publication):
   }
 }
 
+/** The folders' modes as the target wants them, when every file has its name; children before parents, best effort. */
+export async function sealFolders({ session, begun, target, files }: Publication): Promise<void> {
+  const mode = Number.parseInt(target.modes.dir ?? '', 8);
+  if (Number.isNaN(mode) || (mode & OWNER_NAMES) === OWNER_NAMES) return;
+  for (const folder of foldersIn(files).reverse())
+    await session.setstat(posix.join(begun.published, folder), { mode }).catch(ignoreRefusal);
+}
+
+/** The bag's folders, parents before children. */
+const foldersIn = (files: readonly StagedFile[]): string[] => ['.', ...foldersOf(files.map(({ path }) => path))];
+
 /**
- * Makes the bag visible by one plain RENAME; whatever the reply, or its loss, the two names then say what happened (I9).
+ * Makes the bag visible by one plain RENAME; whatever the reply, or its loss, the two names then say what happened (I9). Where this account may
+ * neither look at the bag's name nor read below it, that the hidden name is gone and the RENAME's own yes are all there is to know.
  * The journal must already say `renaming`: a run that was killed here begins again with this very function (F2, F21).
- * Throws OperatorError `bag_exists`, `sftp_failed` (`reason`: `rename_refused`, `outcome_unknown`), `permission_remote`; ConnectionLost.
+ * Throws OperatorError `bag_exists`, `sftp_failed` (`reason`: `rename_refused`, `rename_unseen`, `outcome_unknown`, `outcome_unseen`), `permission_remote`; ConnectionLost.
  */
 export async function publish(publication: Publication): Promise<void> {
   const { session, log, target, begun } = publication;
   let refusal: SftpStatusError | undefined;
-  if ((await bothNames(publication)).temp) {
-    await session.rename(begun.temp, begun.published).catch((error) => {
+  let isAnswered = false;
+  if ((await bothNames(publication)).isTempThere) {
+    try {
+      await session.rename(begun.temp, begun.published);
+      isAnswered = true;
+    } catch (error) {
       if (!(error instanceof SftpStatusError)) throw error;
       refusal = error;
-    });
+    }
   }
   // Beside each other: that a folder is synced for a rename that was refused does no harm.
-  await Promise.all([verifyPublished(publication, refusal), syncFolder(session, target.path)]);
+  await Promise.all([verifyPublished(publication, isAnswered, refusal), syncFolder(session, target.path)]);
   await log.append({ type: 'renamed' }, true);
   await log.append({ type: 'done' }, true);
 }
 
 /** What stands under the hidden name and under the bag's. Throws OperatorError `bag_exists` where something does under both. */
 async function bothNames({ session, target, begun }: Publication, refusal?: SftpStatusError) {
-  const [temp, published] = await Promise.all([lstatOrNull(session, begun.temp), lstatOrNull(session, begun.published)]);
-  if (temp && published) throw new OperatorError('bag_exists', { ...targetFacts(target), bag: begun.bag }, refusal);
-  return { temp, published };
+  const [temp, published] = await Promise.all([findOwnFolder(session, begun.temp), lookAt(session, begun.published)]);
+  const isTempThere = temp !== 'nothing';
+  if (isTempThere && published) throw new OperatorError('bag_exists', { ...targetFacts(target), bag: begun.bag }, refusal);
+  return { isTempThere, published };
 }
 
-async function verifyPublished(publication: Publication, refusal: SftpStatusError | undefined): Promise<void> {
+/** `isAnswered`: this run's RENAME was answered with yes. */
+async function verifyPublished(publication: Publication, isAnswered: boolean, refusal: SftpStatusError | undefined): Promise<void> {
   const { session, target, begun, files } = publication;
-  const { temp, published } = await bothNames(publication, refusal);
+  const { isTempThere, published } = await bothNames(publication, refusal);
   const facts = { ...targetFacts(target), bag: begun.bag };
-  if (temp && isStatus(refusal, STATUS.PERMISSION_DENIED))
+  if (isTempThere && isStatus(refusal, STATUS.PERMISSION_DENIED))
     throw new OperatorError('permission_remote', { ...facts, operation: 'rename' }, refusal);
-  if (temp) throw new OperatorError('sftp_failed', { ...facts, reason: 'rename_refused' }, refusal);
+  const isUnseen = published === undefined;
+  if (isTempThere) throw new OperatorError('sftp_failed', { ...facts, reason: isUnseen ? 'rename_unseen' : 'rename_refused' }, refusal);
   const tagManifest = files.at(-1);
-  const isOurs =
-    tagManifest && published?.isDirectory() && (await isFileThere(session, posix.join(begun.published, tagManifest.path), tagManifest));
-  if (!isOurs) throw new OperatorError('sftp_failed', { ...facts, reason: 'outcome_unknown' }, refusal);
+  const mayBeOurs = tagManifest && (isUnseen || published?.isDirectory());
+  const isOurs = mayBeOurs ? await isFileThere(session, posix.join(begun.published, tagManifest.path), tagManifest) : false;
+  if (isOurs ?? isAnswered) return;
+  throw new OperatorError('sftp_failed', { ...facts, reason: isUnseen ? 'outcome_unseen' : 'outcome_unknown' }, refusal);
 }
 
 /** Makes the renames in a folder durable: fsync of the parent folder is a real one on OpenSSH. A server that cannot has done what it can. */

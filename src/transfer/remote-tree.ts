@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import type { Stats } from 'ssh2';
+import ssh2, { type Stats } from 'ssh2';
 import type { RemoteBag } from './attempt.ts';
 import { inFlight } from './in-flight.ts';
 import type { RemoteFile } from './resume-plan.ts';
-import { isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
+import { ignoreRefusal, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
 
 /** Requests that are in flight at the same time for names and small files. */
@@ -37,6 +37,48 @@ export async function lstatOrNull(session: SftpSession, path: string): Promise<S
   }
 }
 
+/** The same, or undefined where this account may not look at names, as on a drop box. */
+export async function lookAt(session: SftpSession, path: string): Promise<Stats | null | undefined> {
+  try {
+    return await lstatOrNull(session, path);
+  } catch (error) {
+    if (isStatus(error, ...NOT_ALLOWED)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What stands where a folder of ours was made. Where this account may not look, MKDIR tells: it never takes a folder that is there, and one that
+ * it makes is removed again. Throws SftpStatusError and ConnectionLost.
+ */
+export async function findOwnFolder(session: SftpSession, path: string): Promise<'folder' | 'other' | 'nothing'> {
+  const seen = await lookAt(session, path);
+  if (seen) return seen.isDirectory() ? 'folder' : 'other';
+  if (seen === null) return 'nothing';
+  try {
+    await session.mkdir(path, 0o700);
+  } catch (error) {
+    ignoreRefusal(error);
+    return 'folder';
+  }
+  await session.rmdir(path).catch(ignoreRefusal);
+  return 'nothing';
+}
+
+/** A file of ours as its open handle shows it, for an account that may not look at names. */
+async function fileByHandle(session: SftpSession, path: string): Promise<RemoteFile> {
+  try {
+    const handle = await session.open(path, ssh2.utils.sftp.OPEN_MODE.WRITE);
+    const { size } = await session.fstat(handle);
+    await session.closeHandle(handle);
+    return { kind: 'file', size };
+  } catch (error) {
+    if (isStatus(error, STATUS.NO_SUCH_FILE)) return { kind: 'missing' };
+    if (isStatus(error, ...NOT_ALLOWED)) return { kind: 'unseen' };
+    throw error;
+  }
+}
+
 /** Everything below a folder, learnt by READDIR: a few round trips instead of one for each file. Links are listed, never followed. */
 export async function listTree(session: SftpSession, root: string): Promise<RemoteTree> {
   const files = new Map<string, RemoteFile>();
@@ -60,10 +102,10 @@ export async function listTree(session: SftpSession, root: string): Promise<Remo
 }
 
 /**
- * What the server has of a bag's files, by their names there: by listing, which also shows what is not the bag's; where this account may
- * not list, by LSTAT of each of them, and that is remembered for the receipt.
+ * What the server has of a bag's files, by their names there, and of those that the journal began: by listing, which also shows what is not
+ * ours; where this account may not list, by LSTAT of each of them, and where it may not look either, by opening them. What was not allowed is remembered for the receipt.
  */
-export async function findBag({ session, knowledge, part }: RemoteBag, names: readonly string[]): Promise<RemoteTree> {
+export async function findBag({ session, log, knowledge, part }: RemoteBag, names: readonly string[] = []): Promise<RemoteTree> {
   const listed = await listTree(session, part.root).catch((error) => {
     if (error instanceof SftpStatusError && error.operation === 'readdir' && isStatus(error, ...NOT_ALLOWED)) return null;
     throw error;
@@ -72,10 +114,20 @@ export async function findBag({ session, knowledge, part }: RemoteBag, names: re
   if (listed) return listed;
   const files = new Map<string, RemoteFile>();
   const folders = new Set<string>();
-  await inFlight([...names, ...foldersOf(names)], WIDTH, async (name) => {
-    const found = await lstatOrNull(session, posix.join(part.root, name));
-    if (found?.isDirectory()) folders.add(name);
+  const unseen = new Set<string>();
+  const asked = [...new Set([...names, ...[...log.files.keys()].map((path) => part.nameOf(path))])];
+  await inFlight([...asked, ...foldersOf(asked)], WIDTH, async (name) => {
+    const found = await lookAt(session, posix.join(part.root, name));
+    if (found === undefined) unseen.add(name);
+    else if (found?.isDirectory()) folders.add(name);
     else if (found) files.set(name, found.isFile() ? { kind: 'file', size: found.size } : { kind: 'other' });
+  });
+  const isLookingAllowed = unseen.size === 0;
+  if (asked.length > 0 && knowledge.profile.lstat !== isLookingAllowed) await knowledge.learn({ lstat: isLookingAllowed });
+  const toOpen = asked.filter((name) => unseen.has(name));
+  await inFlight(toOpen, WIDTH, async (name) => {
+    const found = await fileByHandle(session, posix.join(part.root, name));
+    if (found.kind !== 'missing') files.set(name, found);
   });
   return { files, folders };
 }

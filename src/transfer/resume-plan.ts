@@ -1,5 +1,9 @@
-/** What a listing of the `.part` directory says of one file. Sizes in bytes. */
-export type RemoteFile = { readonly kind: 'missing' } | { readonly kind: 'file'; readonly size: number } | { readonly kind: 'other' };
+/** What a listing of the `.part` directory says of one file; `unseen` where this account may not be told. Sizes in bytes. */
+export type RemoteFile =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unseen' }
+  | { readonly kind: 'file'; readonly size: number }
+  | { readonly kind: 'other' };
 
 /** What the journal knows of a file that was begun: `acked` is W, `durable` is D, `cursor` how far it was sent; bytes from its start. */
 export interface JournalledFile {
@@ -41,9 +45,13 @@ export function resumePlan(facts: {
   const cursor = journal?.cursor ?? 0;
   if (remote.kind === 'missing') return { action: 'restart', resent: cursor, remove: false };
 
+  const isSameContent = journal?.bytes === staged.bytes && journal.sha256 === staged.sha256;
+  // Nothing but the journal's word, which rests on the size that the handle had: a cut file is sent anew.
+  if (remote.kind === 'unseen')
+    return isSameContent && journal.isSent ? { action: 'done' } : { action: 'restart', resent: cursor, remove: true };
+
   const sentBefore = Math.max(remote.size, cursor);
   const restart: ResumePlan = { action: 'restart', resent: sentBefore, remove: true };
-  const isSameContent = journal?.bytes === staged.bytes && journal.sha256 === staged.sha256;
   // Larger than what was sent: somebody else wrote there. Smaller than D: the server lost what it had promised (F7).
   if (!isSameContent || remote.size > staged.bytes || remote.size < journal.durable) return restart;
   if (journal.isSent) return remote.size === staged.bytes ? { action: 'done' } : restart;

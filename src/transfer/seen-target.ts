@@ -1,6 +1,6 @@
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Target, TargetBinding } from '../domain/target.ts';
-import { lstatOrNull } from './remote-tree.ts';
+import { lookAt } from './remote-tree.ts';
 import { SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
 import type { SftpSession } from './sftp-session.ts';
 
@@ -18,7 +18,8 @@ async function findFolder(session: SftpSession, target: Target): Promise<string>
   const realPath = await session.realpath(target.path).catch((error) => {
     throw error instanceof SftpStatusError && error.status === STATUS.NO_SUCH_FILE ? missing(error) : error;
   });
-  const folder = await lstatOrNull(session, realPath);
-  if (!folder?.isDirectory()) throw missing();
+  const folder = await lookAt(session, realPath);
+  // One that may not be looked at is tried by what is made in it.
+  if (folder !== undefined && !folder?.isDirectory()) throw missing();
   return realPath;
 }

@@ -11,7 +11,7 @@ import type { SessionPatience } from './pending-requests.ts';
 import { preflight } from './preflight.ts';
 import { applyModes, type Publication, publish } from './publish.ts';
 import { publishEach } from './publish-each.ts';
-import { lstatOrNull } from './remote-tree.ts';
+import { findOwnFolder, lookAt } from './remote-tree.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import { bindingOf } from './seen-target.ts';
 import { ServerKnowledge } from './server-knowledge.ts';
@@ -145,7 +145,7 @@ export class Sending {
       const opening = this.#openChannels(session, knowledge);
       opening.catch(() => {}); // awaited when the looking is done
       const begun = await preflight({
-        ...{ session, log, target, binding, bag, knowledge },
+        ...{ session, log, target, binding, bag },
         files: files.items,
         bytes: this.#standing.totalBytes,
         isUnderWay: this.#isUnderWay || log.phase === 'renaming',
@@ -188,8 +188,8 @@ export class Sending {
     const { begun, phase } = this.#log;
     if (!begun || !this.#isProven()) return false;
     if (isInPlace(begun)) return phase === 'renaming';
-    if (await lstatOrNull(session, begun.temp)) return false;
-    return phase === 'renaming' || (await lstatOrNull(session, begun.published)) !== null;
+    if ((await findOwnFolder(session, begun.temp)) !== 'nothing') return false;
+    return phase === 'renaming' || Boolean(await lookAt(session, begun.published));
   }
 
   /** As many channels as were worth having the last time; one for a small bag and for a server to be tried, and with care where more did harm. */

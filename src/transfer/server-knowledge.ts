@@ -59,8 +59,7 @@ function freshProfile({ ident, can, extensions }: SftpSession): ServerProfile {
     reopen: null,
     channels: null,
     canary: null,
-    dottedNames: null,
-    dirRename: null,
     listing: null,
+    lstat: null,
   };
 }

@@ -17,7 +17,7 @@ export function notesOf({ session, log, knowledge, target, begun, files }: Publi
   if (isCareful) notes.push('careful');
   if (isInPlace(begun)) notes.push('visible_files');
   else if (!posix.basename(begun.temp).startsWith('.')) notes.push('visible_folder');
-  if (profile.listing === false) notes.push('no_listing');
+  if (profile.listing === false) notes.push(profile.lstat === false ? 'no_lstat' : 'no_listing');
   if (profile.reopen === false) notes.push('no_reopen');
   if (target.verify === 'server' && verification === 'full') notes.push('no_server_hash');
   if (target.verify !== 'ack' && verification === 'ack') notes.push('no_read');

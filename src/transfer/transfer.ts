@@ -72,10 +72,10 @@ export interface ServerProfile {
   readonly channels: number | null;
   /** Whether what was written by many requests at once was read back right. */
   readonly canary: boolean | null;
-  readonly dottedNames: boolean | null;
-  readonly dirRename: boolean | null;
   /** Whether this account may list a folder. */
   readonly listing: boolean | null;
+  /** Whether this account may look at names in a folder that it may not list. */
+  readonly lstat: boolean | null;
 }
 
 /** Remembers servers between runs. What it forgets, or cannot keep, is found out anew. */
@@ -155,6 +155,8 @@ export interface TargetReport {
   readonly provenKeys: readonly HostKey[];
   /** Names in the target folder; none where this account may not list it. */
   readonly names: readonly string[];
+  /** Whether this account is told if a name is there. */
+  readonly mayLook: boolean;
   /** Bytes free for this account, or null where the server does not say. */
   readonly freeBytes: number | null;
 }

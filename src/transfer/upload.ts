@@ -7,7 +7,7 @@ import { stopIfAsked } from './attempt.ts';
 import { CANARY_CHANNELS, CanaryDied } from './canary.ts';
 import { inFlightByWeight } from './in-flight.ts';
 import type { RemoteTree } from './remote-tree.ts';
-import { findBag, foldersOf, lstatOrNull, NOT_ALLOWED } from './remote-tree.ts';
+import { findBag, foldersOf, lookAt, NOT_ALLOWED } from './remote-tree.ts';
 import { resumePlan } from './resume-plan.ts';
 import { seamBefore } from './seam.ts';
 import { factName, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
@@ -27,11 +27,7 @@ export interface Start {
  * Throws OperatorError `sftp_failed` with reason `foreign_file` where something that is no file stands in a file's place.
  */
 export async function* planUpload(attempt: Attempt, files: GrowingList<StagedFile>): AsyncGenerator<Start, void> {
-  const { log, part } = attempt;
-  const remote = await findBag(
-    attempt,
-    [...log.files.keys()].map((path) => part.nameOf(path)),
-  );
+  const remote = await findBag(attempt);
   const folders = new Set(remote.folders);
   for await (const file of files.read(attempt.signal)) {
     await makeFolders(attempt, file, folders);
@@ -158,7 +154,8 @@ async function makeFolders({ session, part }: RemoteBag, { path }: StagedFile, t
     if (there.has(folder)) continue;
     const name = posix.join(part.root, folder);
     await session.mkdir(name, 0o700).catch(async (error: unknown) => {
-      if (!(await lstatOrNull(session, name))?.isDirectory()) throw error;
+      const seen = await lookAt(session, name);
+      if (seen === undefined ? isStatus(error, ...NOT_ALLOWED) : !seen?.isDirectory()) throw error;
     });
     there.add(folder);
   }

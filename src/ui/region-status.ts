@@ -18,11 +18,14 @@ export type RegionStatus =
   | 'pausad'
   | 'avbruten'
   | 'fel'
+  /** What is saved of the region cannot be trusted. */
+  | 'skadad'
   | 'gallring'
   | 'beslutad'
   | 'saknas';
 
 export function regionStatus(view: RegionView): RegionStatus {
+  if (view.damage) return 'skadad';
   const delivery = currentDelivery(view);
   if (!delivery) {
     if (undecided(view.record).length > 0) return 'saknas';
@@ -38,6 +41,9 @@ export function regionStatus(view: RegionView): RegionStatus {
   if (delivery.outcome === 'paused') return 'pausad';
   return delivery.outcome === 'cut' ? 'avbruten' : 'running';
 }
+
+/** What f goes through: a delivery that failed, or saved state that is damaged. */
+export const isBroken = (view: RegionView): boolean => ['fel', 'skadad'].includes(regionStatus(view));
 
 /** The Läge column: one or two words, with the percent of what runs. */
 export function statusWord(view: RegionView, live: Live | undefined): string {

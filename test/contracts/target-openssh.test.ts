@@ -28,29 +28,35 @@ for (const { name, exec, channels } of suites) {
 }
 
 describe.skipIf(!SSHD_PATH)(`target: OpenSSH${SSHD_SKIP}`, () => {
-  it('N02: a drop box that lists no folder: a cut upload goes on, every size and content is proven, and the receipt says what was not seen', async () => {
-    const sshd = await startSshd({ sftp: 'internal-sftp -P opendir,readdir' });
-    const proxy = await startTcpProxy(sshd.port);
-    const home = await mkdtemp(join(tmpdir(), 'staged-'));
-    try {
-      const bag = await stageBag(join(home, BAG), { 'data/omrade1_anmalningar.csv': 3 * MiB, 'data/omrade2_anteckningar.csv': 24 * MiB });
-      const [hostKey] = await sshd.fingerprints();
-      const target = targetOf({ port: proxy.port, username: sshd.username, privateKey: sshd.keyFile, path: sshd.folder, hostKey });
-      expect((await probeTarget(target, [], undefined, new AbortController().signal)).names).toEqual([]);
-      const cut = proxy.cutAfter(20 * MiB);
-      const journal = new MemoryJournal();
-      const { result } = await send({ target, journal, bag, maxOfflineMs: 60_000 });
-      await cut;
-      expect(result).toMatchObject({ contentVerified: true, notes: expect.arrayContaining(['no_listing']) });
-      const begun = journal.lines.flatMap((line) => (line.type === 'open' ? [line.file] : []));
-      expect(begun.filter((file) => file === 'data/omrade1_anmalningar.csv')).toHaveLength(1);
-      await expectArrived(sshd.folder, bag);
-    } finally {
-      await proxy.close();
-      await sshd.close();
-      await rm(home, { recursive: true });
-    }
-  });
+  it.each([
+    ['lists no folder', 'opendir,readdir', 'no_listing'],
+    ['lists no folder and shows no name', 'opendir,readdir,lstat,stat', 'no_lstat'],
+  ])(
+    'N02: a drop box that %s: a cut upload goes on, every size and content is proven, and the receipt says what was not seen',
+    async (_, refused, note) => {
+      const sshd = await startSshd({ sftp: `internal-sftp -P ${refused}` });
+      const proxy = await startTcpProxy(sshd.port);
+      const home = await mkdtemp(join(tmpdir(), 'staged-'));
+      try {
+        const bag = await stageBag(join(home, BAG), { 'data/omrade1_anmalningar.csv': 3 * MiB, 'data/omrade2_anteckningar.csv': 24 * MiB });
+        const [hostKey] = await sshd.fingerprints();
+        const target = targetOf({ port: proxy.port, username: sshd.username, privateKey: sshd.keyFile, path: sshd.folder, hostKey });
+        expect((await probeTarget(target, [], undefined, new AbortController().signal)).names).toEqual([]);
+        const cut = proxy.cutAfter(20 * MiB);
+        const journal = new MemoryJournal();
+        const { result } = await send({ target, journal, bag, maxOfflineMs: 60_000 });
+        await cut;
+        expect(result).toMatchObject({ contentVerified: true, notes: expect.arrayContaining([note]) });
+        const begun = journal.lines.flatMap((line) => (line.type === 'open' ? [line.file] : []));
+        expect(begun.filter((file) => file === 'data/omrade1_anmalningar.csv')).toHaveLength(1);
+        await expectArrived(sshd.folder, bag);
+      } finally {
+        await proxy.close();
+        await sshd.close();
+        await rm(home, { recursive: true });
+      }
+    },
+  );
 
   it('D16: a link that is set anew while we send leads to another receiver: stopped (15), and nothing reaches it', async () => {
     const sshd = await startSshd();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryRecord } from '../../src/delivery/delivery-journal.ts';
-import { readDelivery } from '../../src/delivery/read-deliveries.ts';
+import { deliveryIds, readDelivery, readPlans } from '../../src/delivery/read-deliveries.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { sha256 } from '../support/bag-to-send.ts';
 
@@ -28,6 +28,16 @@ describe('a finished delivery, read from its files', () => {
 
   it('says what its receipt proves', async () => {
     expect(await readDelivery(state, 'd1', false)).toMatchObject({ outcome: 'done', receipt: { contentVerified: false } });
+  });
+
+  it('a stray file among the folders is no delivery; one in a delivery’s place is that delivery damaged', async () => {
+    const deliveries = join(state, 'deliveries');
+    await writeFile(join(deliveries, '.DS_Store'), 'x');
+    expect(await deliveryIds({ deliveries })).toEqual(['d1']);
+    expect(await readPlans({ dir: state, deliveries })).toHaveLength(1);
+    await rm(join(deliveries, 'd1'), { recursive: true });
+    await writeFile(join(deliveries, 'd1'), 'x');
+    await expect(readDelivery(state, 'd1', false)).rejects.toMatchObject({ code: 'state_corrupt', facts: { problem: 'delivery' } });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import { transferNotes } from '../../src/text.ts';
@@ -9,7 +9,7 @@ import { errorOf, expectArrived } from '../support/arrived.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
 import { BAG, expectedHashes, hashesBelow, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
 import { noFolderRename } from '../support/no-folder-rename.ts';
-import { type Rule, type ScriptedSftp, startScriptedSftp } from '../support/scripted-sftp.ts';
+import { honest, type Rule, type ScriptedSftp, startScriptedSftp } from '../support/scripted-sftp.ts';
 import { emptyFolder } from '../support/served-folder.ts';
 import { status } from '../support/sftp-packets.ts';
 
@@ -56,21 +56,34 @@ describe('a server that renames no folder: the bag is built up in its own, file 
     expect((await stat(join(published(), 'bagit.txt'))).mode & 0o777).toBe(0o640);
   });
 
-  it('the server is remembered: the next bag tries no folder', async () => {
+  it('modes that take the owner’s right to write in folders are set when every file has its name', async () => {
+    // Root may write anywhere: the rule is the server's own.
+    bend(async ({ op, to }, next) => {
+      const isAllowed = op !== 'rename' || ((await stat(join(server.folder, dirname(to)))).mode & 0o300) === 0o300;
+      return isAllowed ? next() : status(3);
+    });
+    const { result } = await deliver(undefined, { ...server.target, modes: { file: '0440', dir: '0550' } });
+    await expectArrived(server.folder, bag);
+    expect(result.notes).not.toContain('no_modes');
+    const modeOf = async (path: string) => (await stat(join(published(), path))).mode & 0o777;
+    for (const folder of ['.', 'data', 'data/omrade2_bilagor']) expect(await modeOf(folder)).toBe(0o550);
+    expect(await modeOf('bagit.txt')).toBe(0o440);
+  });
+
+  it('a server that was mended, and is remembered, is noticed: the next bag is hidden until it is published', async () => {
     const profiles = new Map<string, ServerProfile>();
     const memory: CapabilityMemory = {
       read: async (hostKey) => profiles.get(hostKey) ?? null,
       write: async (hostKey, profile) => void profiles.set(hostKey, profile),
     };
-    for (const folders of [1, 0]) {
-      const before = server.requests.length;
-      await send({ target: server.target, journal: new MemoryJournal(), bag, memory, allowVisible: true });
+    for (const isMended of [false, true]) {
+      if (isMended) server.rule = honest;
+      const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, memory, allowVisible: true });
       await expectArrived(server.folder, bag);
-      const tried = server.requests.slice(before).filter(({ op, path }) => op === 'mkdir' && path.startsWith('/.'));
-      expect(tried).toHaveLength(folders);
+      expect(result.notes.includes('visible_files')).toBe(!isMended);
       await emptyFolder(server.folder);
     }
-    expect([...profiles.values()]).toMatchObject([{ dirRename: false }]);
+    expect(profiles.size).toBe(1);
   });
 
   it('one that renames nothing at all is said so before a byte is sent, and nothing is left', async () => {

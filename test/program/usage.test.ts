@@ -274,6 +274,22 @@ describe('settings and saved state that cannot be used (10)', () => {
     await program.set({ state });
     await writeFile(join(state, 'regions', '12.json'), '{}');
     await expect10(['status'], 'state_corrupt', /12\.json/);
+    await expect10(['gallringsunderlag'], 'state_corrupt', /12\.json/);
     await expect10(['leverera', '12', '--bekrafta', 'Region Skåne'], 'state_corrupt', /12\.json/);
+    const [shown] = (await program.run(['status', '--json'])).json as [{ regions: { code: string; error?: object }[] }];
+    expect(shown.regions).toHaveLength(21);
+    expect(shown.regions.filter(({ error }) => error)).toEqual([
+      expect.objectContaining({ code: '12', error: { code: 10, message: expect.stringMatching(/12\.json/) } }),
+    ]);
+    const told = await program.run(['status']);
+    expect(told).toMatchObject({ code: 10, stderr: expect.stringContaining('säkerhetskopian') });
+    expect(told.stdout).toMatch(/^Region Skåne \(12\), SKADAD: .*12\.json/m);
+    expect(told.stdout).toContain('Region Halland (13), 0 av 7 beslut');
+    const [gate] = (await program.run(['gallringsunderlag', '--json'])).json as [
+      { regions: { code: string; areas: { unmet: { code: string }[] }[] }[] },
+    ];
+    const closed = gate.regions.find(({ code }) => code === '12')?.areas.map(({ unmet }) => unmet.map(({ code }) => code));
+    expect(closed).toEqual(Array.from({ length: 7 }, () => ['state_damaged']));
+    expect((await program.run(['status', '13'])).code).toBe(0);
   });
 });

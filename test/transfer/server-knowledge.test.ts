@@ -152,11 +152,15 @@ describe('what is learnt of a server', () => {
     server.behave((request, [, path]) => (request === 'MKDIR' && String(path).startsWith('/.') ? PERMISSION_DENIED : undefined));
     await expect(deliver()).rejects.toMatchObject({ code: 'sftp_failed', facts: { reason: 'no_dotted_folder' } });
     expect(await readdir(server.folder)).toEqual([]);
-    expect(memory.only).toMatchObject({ dottedNames: false });
     const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, memory, allowVisible: true });
     await expectPublished();
     expect(result.notes).toContain('visible_folder');
     expect(await readdir(server.folder)).toEqual([BAG]);
+    await rm(join(server.folder, BAG), { recursive: true });
+    server.behave(() => undefined);
+    const mended = await send({ target: server.target, journal: new MemoryJournal(), bag, memory, allowVisible: true });
+    await expectPublished();
+    expect(mended.result.notes).not.toContain('visible_folder');
   });
 
   it('a folder that nobody may write in is said as that, not as a refused dot', async () => {

@@ -106,10 +106,16 @@ export class MemoryCore implements WizardCore {
   readonly #feeds = new Map<string, Feed<DeliveryEvent>>();
   readonly #sizes = new Feed<readonly ViewEstimate[]>();
   readonly #failures = new Map<string, unknown>();
+  readonly #damages = new Map<string, OperatorError>();
 
   constructor(clock = new TestClock()) {
     this.clock = clock;
     this.#sizes.push(ESTIMATES);
+  }
+
+  /** What is saved of the region cannot be trusted. */
+  damage(region: string): void {
+    this.#damages.set(region, new OperatorError('state_corrupt', { problem: 'delivery', path: `/state/${region}/receipt.json` }));
   }
 
   /** The next call of this name rejects with the error. */
@@ -355,7 +361,8 @@ export class MemoryCore implements WizardCore {
   #view(region: string): RegionView {
     const deliveries = this.#deliveries.get(region) ?? [];
     const isRunning = deliveries.at(-1)?.outcome === 'running';
-    return regionView(this.#record(region), deliveries, isRunning ? { pid: 3990 } : null);
+    const damage = this.#damages.get(region);
+    return { ...regionView(this.#record(region), deliveries, isRunning ? { pid: 3990 } : null), ...(damage && { damage }) };
   }
 
   #feed(region: string): Feed<DeliveryEvent> {

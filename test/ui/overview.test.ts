@@ -103,6 +103,26 @@ describe('S1 Översikt', () => {
     expect(driver.text).not.toContain('gallras');
   });
 
+  it('N19 shows a region whose saved state is damaged among the others; opening it says what to do, and nothing can be changed there', async () => {
+    const core = new MemoryCore();
+    core.decideAll('12');
+    core.decideAll('13');
+    core.damage('12');
+    const driver = await new Driver(core, { columns: 100, rows: 40 }).toOverview();
+    const of = (name: string) => table(driver).find((line) => line.includes(name));
+    expect(of('Skåne')).toMatch(/ skadad$/);
+    expect(of('Halland')).toMatch(/gallring beslutad$/);
+    expect(driver.text).toContain('Region Skåne: det sparade tillståndet är skadat.');
+    expect(driver.text).toContain('Fel 1');
+    await driver.press('f', 'f');
+    expect(driver.place).toBe('error');
+    expect(driver.text).toContain('/state/12/receipt.json');
+    expect(driver.text).toContain('säkerhetskopian');
+    await driver.press('escape');
+    expect(driver.place).toBe('overview');
+    expect(core.calls).not.toContain('unmetConditions');
+  });
+
   it.each([
     ['gö', ['Region Östergötland', 'Västra Götalandsregionen']],
     ['GÖ', ['Region Östergötland', 'Västra Götalandsregionen']],

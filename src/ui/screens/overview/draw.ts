@@ -8,7 +8,7 @@ import { visiblePart } from '../../parts/field.ts';
 import { scrollHint } from '../../parts/menu.ts';
 import { bodyHeight, type Message, type Page, page } from '../../parts/page.ts';
 import { left, type Row, right, row, widthOf } from '../../parts/rows.ts';
-import { regionStatus, STATE_MARKS, statusWord } from '../../region-status.ts';
+import { isBroken, regionStatus, STATE_MARKS, statusWord } from '../../region-status.ts';
 import { overviewSize } from '../../sizes.ts';
 import { runningRegions, type WizardState } from '../../state.ts';
 import { focusedRow, shownRegions } from './state.ts';
@@ -52,9 +52,11 @@ function messagesOf(state: WizardState): Message[] {
   const isEmpty = state.regions.length > 0 && state.regions.every(({ record }) => record.decisions.length === 0);
   const running = runningRegions(state).length;
   const failed = state.regions.find((view) => regionStatus(view) === 'fel');
+  const damaged = state.regions.find(({ damage }) => damage);
   return [
     ...(isEmpty && state.isNewState ? [{ kind: 'problem' as const, text: screens.start.newState }] : []),
     ...(isEmpty ? [{ kind: 'said' as const, text: text.empty }] : []),
+    ...(damaged ? [{ kind: 'problem' as const, text: text.damaged(regionOf(damaged.record.region).name) }] : []),
     ...(failed ? [{ kind: 'problem' as const, text: text.failed(regionOf(failed.record.region).name) }] : []),
     ...(running > 0 ? [{ kind: 'said' as const, text: text.running(running) }] : []),
     ...(state.estimateProblem === undefined ? [] : [{ kind: 'problem' as const, text: state.estimateProblem }]),
@@ -69,6 +71,7 @@ function summary(state: WizardState, above: number, below: number): Row {
   for (const view of state.regions) {
     const status = regionStatus(view);
     if (status === 'kvitterad') counts.kvitterade++;
+    else if (isBroken(view)) counts.fel++;
     else if (status in counts) counts[status as keyof typeof counts]++;
   }
   return row(`${left(scrollHint(above, below), 13)} ${screens.overview.counts(counts)}`);

@@ -4,24 +4,30 @@ import { foldName, regionOf } from '../../../domain/regions.ts';
 import { screens } from '../../../text.ts';
 import { fieldOf, insert, typeKey } from '../../parts/field.ts';
 import type { Key } from '../../parts/key.ts';
-import { regionStatus } from '../../region-status.ts';
+import { problemOf } from '../../problem.ts';
+import { isBroken } from '../../region-status.ts';
 import { type Next, viewOf, type WizardState } from '../../state.ts';
 import type { OverviewAction } from './keys.ts';
 
-/** Opening a region starts with nothing of the region before it. */
-export const openRegion = (state: WizardState, region: string): Next => [
-  {
-    ...state,
-    region,
-    areaFocus: state.overviewFocus.area,
-    filter: undefined,
-    showsDecisions: false,
-    failureFocus: 0,
-    detour: undefined,
-    message: undefined,
-  },
-  { do: 'unmet', region },
-];
+/** Opening a region starts with nothing of the region before it. Of one whose saved state is damaged only what is wrong and what to do is shown. */
+export function openRegion(state: WizardState, region: string): Next {
+  const damage = viewOf(state, region)?.damage;
+  if (damage)
+    return [{ ...state, overlay: { id: 'error', openedAt: state.now, focus: 0, problem: problemOf(damage), retry: { do: 'overview' } } }];
+  return [
+    {
+      ...state,
+      region,
+      areaFocus: state.overviewFocus.area,
+      filter: undefined,
+      showsDecisions: false,
+      failureFocus: 0,
+      detour: undefined,
+      message: undefined,
+    },
+    { do: 'unmet', region },
+  ];
+}
 
 const withoutDots = (text: string): string => foldName(text).normalize('NFD').replace(/\p{M}/gu, '');
 
@@ -69,7 +75,7 @@ export function reduceOverview(state: WizardState, action: OverviewAction): Next
     case 'clearFilter':
       return [{ ...state, filter: undefined, message: undefined }];
     case 'nextFailure': {
-      const failed = state.regions.filter((view) => regionStatus(view) === 'fel').map(({ record }) => record.region);
+      const failed = state.regions.filter((view) => isBroken(view)).map(({ record }) => record.region);
       const next = failed.find((region) => region > (focused ?? '')) ?? failed[0];
       if (next === undefined) return [{ ...state, message: { kind: 'said', text: screens.overview.noFailures } }];
       return next === focused ? openRegion(state, next) : [focusRegion({ ...state, filter: undefined }, next)];

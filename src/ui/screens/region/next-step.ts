@@ -18,6 +18,7 @@ export function nextStep(view: RegionView, live: Live | undefined): string {
     pausad: () => text.paused,
     avbruten: () => text.cut,
     fel: () => text.failed,
+    skadad: () => text.damaged,
     andrad: () => text.changed(slug),
     overford: () => text.notVerified,
     verifierad: () => text.awaiting,
