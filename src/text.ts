@@ -1137,6 +1137,8 @@ export const packageText = {
   cardsNotDelivered: 'Patientkorten levereras inte: regionen har godkänt att de gallras.',
   responsibility: (region: Region) => `${region.name} ansvarar för den fortsatta förvaringen av de uppgifter som levereras.`,
   noChangeLog: 'Ändringslogg saknas för denna typ: Sminet 2 loggade inte ändringar i sådana dokument.',
+  key: (column: string) =>
+    `Kolumnen ${column} är radens nyckel enligt källan, och raderna står i dess ordning. Att varje värde finns en enda gång är inte kontrollerat.`,
   noRows: 'Inga rader: det fanns inga poster för regionen, och filen har bara rubrikrad.',
 } as const;
 
