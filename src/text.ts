@@ -2043,6 +2043,8 @@ export const gateText = {
     'Gäller den dag det gjordes. Programmet gallrar ingenting.',
     'Rättslig grund (fylls i av Fohm): ______________________________',
   ],
+  unreachable:
+    'Databasen kunde inte tillfrågas. Att ett datum är nått vilar bara på den här datorns klocka, och antalet rader är inte jämfört.',
   undistributed: 'Ej fördelade rader, som inte hör till någon region',
   undistributedArea: (area: AreaId, rows: number | null, allowed: boolean) =>
     `  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(allowed)}  ${rows === null ? 'antalet är okänt' : counted(rows, 'rad', 'rader')}`,
