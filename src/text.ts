@@ -1328,7 +1328,7 @@ export const screens = {
     settings: 'Inställningar',
     state: 'Sparat läge',
     source: 'Källdatabas',
-    targets: 'Mottagare',
+    targets: 'Mål',
     host_keys: 'Värdnycklar',
     disk: 'Diskutrymme',
   },
@@ -1480,7 +1480,7 @@ export const screens = {
         readonly agent?: true;
       } | null,
     ) => {
-      if (!target) return 'Mottagare saknas i inställningarna. Exporten görs, överföringen väntar.';
+      if (!target) return 'Målet saknas i inställningarna. Exporten görs, överföringen väntar.';
       const key = target.hostKeyKnown ? 'värdnyckeln är känd' : 'värdnyckeln är inte känd: inget skickas förrän den är godkänd';
       return `${target.username}@${target.host}:${target.path}, ${key}${target.agent ? '. Inloggningen bygger på nyckelagenten: loggar du ut pausas överföringen' : ''}`;
     },
