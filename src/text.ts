@@ -1145,6 +1145,8 @@ export const packageText = {
   cardsNotDelivered: 'Patientkorten levereras inte: regionen har godkänt att de gallras.',
   responsibility: (region: Region) => `${region.name} ansvarar för den fortsatta förvaringen av de uppgifter som levereras.`,
   noChangeLog: 'Ändringslogg saknas för denna typ: Sminet 2 loggade inte ändringar i sådana dokument.',
+  key: (column: string) =>
+    `Kolumnen ${column} är radens nyckel enligt källan, och raderna står i dess ordning. Att varje värde finns en enda gång är inte kontrollerat.`,
   noRows: 'Inga rader: det fanns inga poster för regionen, och filen har bara rubrikrad.',
 } as const;
 
@@ -1334,7 +1336,7 @@ export const screens = {
     settings: 'Inställningar',
     state: 'Sparat läge',
     source: 'Källdatabas',
-    targets: 'Mottagare',
+    targets: 'Mål',
     host_keys: 'Värdnycklar',
     disk: 'Diskutrymme',
   },
@@ -1486,7 +1488,7 @@ export const screens = {
         readonly agent?: true;
       } | null,
     ) => {
-      if (!target) return 'Mottagare saknas i inställningarna. Exporten görs, överföringen väntar.';
+      if (!target) return 'Målet saknas i inställningarna. Exporten görs, överföringen väntar.';
       const key = target.hostKeyKnown ? 'värdnyckeln är känd' : 'värdnyckeln är inte känd: inget skickas förrän den är godkänd';
       return `${target.username}@${target.host}:${target.path}, ${key}${target.agent ? '. Inloggningen bygger på nyckelagenten: loggar du ut pausas överföringen' : ''}`;
     },
@@ -2049,6 +2051,8 @@ export const gateText = {
     'Gäller den dag det gjordes. Programmet gallrar ingenting.',
     'Rättslig grund (fylls i av Fohm): ______________________________',
   ],
+  unreachable:
+    'Databasen kunde inte tillfrågas. Att ett datum är nått vilar bara på den här datorns klocka, och antalet rader är inte jämfört.',
   undistributed: 'Ej fördelade rader, som inte hör till någon region',
   undistributedArea: (area: AreaId, rows: number | null, allowed: boolean) =>
     `  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(allowed)}  ${rows === null ? 'antalet är okänt' : counted(rows, 'rad', 'rader')}`,

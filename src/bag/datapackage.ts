@@ -50,7 +50,6 @@ function resource(table: ExportedTable, { dialect, snapshotAt, distribution, wit
     dialect: csvDialect(dialect),
     schema: {
       fields: columns.map(schemaField),
-      ...(hasKey(view, area) && { primaryKey: columns[0]?.name }),
       missingValues: [dialect.nullToken],
     },
     nullRule: nullRule(dialect),
@@ -69,6 +68,7 @@ function resource(table: ExportedTable, { dialect, snapshotAt, distribution, wit
       },
     }),
     notes: [
+      ...(hasKey(view, area) && columns[0] ? [packageText.key(columns[0].name)] : []),
       ...(area === 1 ? [bagText.spelling] : []),
       ...(area === 5 || area === 6 ? [ownerRule] : []),
       ...(withoutChangeLog.includes(view) ? [packageText.noChangeLog] : []),
@@ -77,7 +77,10 @@ function resource(table: ExportedTable, { dialect, snapshotAt, distribution, wit
   };
 }
 
-/** The first column is the row's key, but for area 3, whose only column is not unique by contract. */
+/**
+ * The first column is the row's key by contract, but for area 3. Nothing counts that each value is there once, so that no `primaryKey` is claimed,
+ * which a reader would take for proven.
+ */
 const hasKey = (view: string, area: AreaId): boolean => !areaOf(area).files.some((file) => file.view === view && file.onlyColumn);
 
 const csvDialect = ({ delimiter, lineTerminator, nullToken, bom }: Dialect): object => ({

@@ -57,7 +57,8 @@ export async function run(context: CommandContext): Promise<number> {
   );
   const source = house.settings.source && openSource(house.settings.source);
   try {
-    const report = await gateReport(house, views, await countSource(source), today);
+    const counted = await countSource(source);
+    const report = await gateReport(house, views, counted, today);
     output.object({
       planning,
       day: today,
@@ -68,7 +69,11 @@ export async function run(context: CommandContext): Promise<number> {
       undistributed: report.undistributed.map(({ area, rows, gate }) => ({ area, rows, allowed: gate.allowed, unmet: gate.unmet })),
     });
     if (context.options.csv) printTable(context, report);
-    else printText(context, report, today, planning);
+    else {
+      for (const line of gateText.heading(today, planning)) output.line(line);
+      if (counted.clockSkewMs === undefined) output.line(gateText.unreachable);
+      printText(context, report);
+    }
     throwDamage(views);
     return 0;
   } finally {
@@ -86,8 +91,7 @@ function printTable({ output }: CommandContext, report: GateReport): void {
   output.row(stringify([gateText.csvHeader, ...rows], { delimiter: ';', quoted: true }).trimEnd());
 }
 
-function printText({ output }: CommandContext, report: GateReport, today: Day, planning: boolean): void {
-  for (const line of gateText.heading(today, planning)) output.line(line);
+function printText({ output }: CommandContext, report: GateReport): void {
   for (const { code, gates } of report.regions) {
     output.line();
     output.line(`${regionOf(code).name} (${code})`);

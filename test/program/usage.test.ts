@@ -235,6 +235,11 @@ describe('settings and saved state that cannot be used (10)', () => {
     await expect10(['leverera', '12', '--bekrafta', 'Region Skåne'], 'settings_invalid', /source saknas/);
   });
 
+  it('gallringsunderlag says that the dates rest on the host’s clock alone when the database cannot be asked', async () => {
+    const ran = await program.run(['gallringsunderlag', '12']);
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('bara på den här datorns klocka') });
+  });
+
   it('a state folder that holds other things is never written in; an empty one becomes a new state, said loudly', async () => {
     const other = join(program.home, 'annat');
     await mkdir(other);

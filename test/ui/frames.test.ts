@@ -118,7 +118,7 @@ describe('frames at 80 × 24', () => {
         ✓   Inställningar    /etc/sminet-leverans/config.json
         ✓   Sparat läge      /var/lib/sminet-leverans
         ✓   Källdatabas      PostgreSQL 16.4 på db01, bara läsning
-        !   Mottagare        20 av 21 regioner har en mottagare i inställningarna
+        !   Mål              20 av 21 regioner har ett mål i inställningarna
         !   Värdnycklar      Värdnyckeln för Region Halland är inte känd. Kör:
                              sminet-leverans vardnyckel visa halland
         ✓   Diskutrymme      412 GB fritt

@@ -74,7 +74,7 @@ const CHECKS: readonly StartCheck[] = [
   { id: 'settings', state: 'ok', detail: '/etc/sminet-leverans/config.json' },
   { id: 'state', state: 'ok', detail: '/var/lib/sminet-leverans' },
   { id: 'source', state: 'ok', detail: 'PostgreSQL 16.4 på db01, bara läsning' },
-  { id: 'targets', state: 'warning', detail: '20 av 21 regioner har en mottagare i inställningarna' },
+  { id: 'targets', state: 'warning', detail: '20 av 21 regioner har ett mål i inställningarna' },
   { id: 'host_keys', state: 'failed', detail: 'Värdnyckeln för Region Halland är inte känd. Kör: sminet-leverans vardnyckel visa halland' },
   { id: 'disk', state: 'ok', detail: '412 GB fritt' },
 ];
