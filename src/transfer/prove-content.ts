@@ -1,10 +1,10 @@
-import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Verification, VerifyChoice } from '../domain/target.ts';
 import type { Attempt, RemoteBag } from './attempt.ts';
 import { findBag } from './remote-tree.ts';
 import { factName, SftpStatusError } from './sftp-errors.ts';
+import { OPEN } from './sftp-requests.ts';
 import { isUntouched } from './staged-file.ts';
 import { removeSurplus } from './surplus.ts';
 import { uploadAgain } from './upload.ts';
@@ -145,7 +145,7 @@ export const provesContent = (choice: VerifyChoice): boolean => choice !== 'seam
 /** A server may list another size than the open file has (F42): then the open file counts, and its whole content is proven whatever was chosen. */
 async function isRightWhenOpen({ session, part }: RemoteBag, file: StagedFile): Promise<boolean> {
   try {
-    const handle = await session.open(part.at(file.path), ssh2.utils.sftp.OPEN_MODE.READ);
+    const handle = await session.open(part.at(file.path), OPEN.READ);
     const { size } = await session.fstat(handle);
     await session.closeHandle(handle);
     return size === file.bytes;

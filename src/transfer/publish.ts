@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Target } from '../domain/target.ts';
@@ -8,10 +7,11 @@ import { inFlight } from './in-flight.ts';
 import { foldersOf, lstatOrNull, WIDTH } from './remote-tree.ts';
 import { isFileThere } from './same-file.ts';
 import { isStatus, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
+import { OPEN } from './sftp-requests.ts';
 import type { SftpSession } from './sftp-session.ts';
 import type { Begun } from './transfer-log.ts';
 
-const { READ } = ssh2.utils.sftp.OPEN_MODE;
+const { READ } = OPEN;
 
 /** A bag that is proven, and what its publishing needs. */
 export interface Publication extends RemoteBag {
@@ -31,7 +31,7 @@ export async function applyModes({ session, part, target, files }: Publication):
   for (const { path } of files) add(part.at(path), fileMode);
   for (const folder of ['.', ...foldersOf(files.map(({ path }) => path))]) add(posix.join(part.root, folder), folderMode);
   try {
-    await inFlight(wanted, WIDTH, ({ path, mode }) => session.setstat(path, { mode }));
+    await inFlight(wanted, WIDTH, ({ path, mode }) => session.setMode(path, mode));
     return true;
   } catch (error) {
     if (error instanceof SftpStatusError) return false;

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import type { Stats } from 'ssh2';
 import type { RemoteBag } from './attempt.ts';
 import { inFlight } from './in-flight.ts';
 import type { RemoteFile } from './resume-plan.ts';
 import { isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
+import type { Stats } from './sftp-replies.ts';
 import type { SftpSession } from './sftp-session.ts';
 
 /** Requests that are in flight at the same time for names and small files. */
