@@ -807,6 +807,7 @@ const connectionProblems: Readonly<Record<string, string>> = {
   ECONNRESET: 'Förbindelsen bröts av andra sidan.',
   stalled: 'Servern slutade svara.',
   keepalive: 'Servern slutade svara.',
+  protocol: 'Servern svarade något som inte följer SFTP, eller på något som inte frågats.',
   size: 'Servern gav motstridiga besked om en fils storlek.',
 };
 

@@ -1,9 +1,11 @@
-import type { RawSftp } from './ssh-connection.ts';
+import type { ServerOffer } from './sftp-stream.ts';
 
 /** The largest write OpenSSH takes (255 KiB); a server that says less gets less. */
 export const MAX_CHUNK = 261_120;
-/** What ssh2 takes for the limit of a server that says nothing; 7 whole pages is what fits under it. */
-const UNSAID_LIMIT = 31_952;
+/** What OpenSSH before 8.5 and Dropbear take, which do not say it. */
+const OLD_OPENSSH_CHUNK = 260_096;
+const OLD_OPENSSH = /^(?:OpenSSH|dropbear)/;
+/** For a server that says nothing: 7 whole pages, which a packet of 34,000 bytes holds, and so much all must take (draft, 3). */
 const PAGE_ALIGNED_CHUNK = 28_672;
 /** Bytes on their way on one channel: somewhat more than the 2 MiB window that OpenSSH gives it. */
 const IN_FLIGHT = 3 * 1024 * 1024;
@@ -22,16 +24,17 @@ export interface Capabilities {
   readonly openHandles: number;
 }
 
-/** Read from the extensions and limits that the server advertised; ssh2 keeps them where nothing types them. */
-export function capabilitiesOf(sftp: RawSftp): Capabilities {
-  const limit = Math.min(sftp._maxWriteLen ?? UNSAID_LIMIT, sftp._maxReadLen ?? UNSAID_LIMIT);
+/** Read from the extensions and limits that the server advertised. */
+export function capabilitiesOf({ ident, extensions, limits }: ServerOffer): Capabilities {
+  const unsaid = OLD_OPENSSH.test(ident) ? OLD_OPENSSH_CHUNK : undefined;
+  const said = [limits?.write || unsaid, limits?.read || unsaid].filter((limit) => limit !== undefined);
   return {
-    fsync: sftp._extensions['fsync@openssh.com'] === '1',
-    statvfs: sftp._extensions['statvfs@openssh.com'] === '2',
-    chunk: limit === UNSAID_LIMIT ? PAGE_ALIGNED_CHUNK : Math.min(limit, MAX_CHUNK),
-    isChunkSaid: limit !== UNSAID_LIMIT,
+    fsync: extensions.get('fsync@openssh.com') === '1',
+    statvfs: extensions.get('statvfs@openssh.com') === '2',
+    chunk: Math.min(...said, said.length === 2 ? MAX_CHUNK : PAGE_ALIGNED_CHUNK),
+    isChunkSaid: said.length === 2,
     inFlight: IN_FLIGHT,
-    openHandles: sftp.maxOpenHandles ?? Number.POSITIVE_INFINITY,
+    openHandles: limits?.handles || Number.POSITIVE_INFINITY,
   };
 }
 

@@ -1,16 +1,16 @@
 import { posix } from 'node:path';
-import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Target, TargetBinding } from '../domain/target.ts';
 import { PartFolder, TAG_MANIFEST } from './part-folder.ts';
 import { lookAt, lstatOrNull } from './remote-tree.ts';
 import { ConnectionLost, ignoreRefusal, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
+import { OPEN } from './sftp-requests.ts';
 import type { SftpSession } from './sftp-session.ts';
 import { takeBack } from './take-back.ts';
 import { newUploadId, probeName, visibleTempName } from './temp-name.ts';
 import type { Begun, TransferLog } from './transfer-log.ts';
 
-const { WRITE, CREAT, EXCL } = ssh2.utils.sftp.OPEN_MODE;
+const { WRITE, CREAT, EXCL } = OPEN;
 
 /** What an upload needs to begin. */
 export interface BeginRequest {

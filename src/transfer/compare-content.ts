@@ -1,7 +1,7 @@
-import ssh2 from 'ssh2';
 import type { StagedFile } from '../domain/package.ts';
 import type { RemoteBag } from './attempt.ts';
 import { readBack } from './read-back.ts';
+import { OPEN } from './sftp-requests.ts';
 import { openStaged, readStaged } from './staged-file.ts';
 
 /** Content is compared in blocks of this many bytes. */
@@ -44,7 +44,7 @@ export async function rangeAgrees(bag: RemoteBag, file: StagedFile, from: number
 
 /** The size in bytes of a file of the bag, by its open handle. Throws SftpStatusError, also where this account may not read, and ConnectionLost. */
 export async function sizeWhenOpen({ session, part }: RemoteBag, file: StagedFile): Promise<number> {
-  const handle = await session.open(part.at(file.path), ssh2.utils.sftp.OPEN_MODE.READ);
+  const handle = await session.open(part.at(file.path), OPEN.READ);
   const { size } = await session.fstat(handle);
   await session.closeHandle(handle);
   return size;

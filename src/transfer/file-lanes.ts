@@ -1,9 +1,9 @@
-import ssh2 from 'ssh2';
 import type { Lane } from './lane.ts';
 import { SftpStatusError } from './sftp-errors.ts';
+import { OPEN } from './sftp-requests.ts';
 import type { SftpSession } from './sftp-session.ts';
 
-const { WRITE, CREAT, EXCL } = ssh2.utils.sftp.OPEN_MODE;
+const { WRITE, CREAT, EXCL } = OPEN;
 
 /** One file of ours on the server, open for writing on one channel of a session or on several. */
 export class FileLanes {

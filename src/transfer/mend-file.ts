@@ -59,6 +59,7 @@ async function sendRange(
       lanes: lanes.data,
       ...{ isSynced, from, to, signal },
       read: () => ahead.read(),
+      giveBack: (part) => ahead.giveBack(part),
       checkpoint: async () => {},
       onAcked: () => {},
     });

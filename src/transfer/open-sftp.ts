@@ -1,25 +1,28 @@
 import type { Client } from 'ssh2';
-import type { RawSftp } from './ssh-connection.ts';
+import { SftpStream } from './sftp-stream.ts';
 
-/** One more SFTP channel on a connection, or null when the server opens no more (F9), says nothing, or is gone. Settles within `limitMs`. */
-export function openSftp(client: Client, limitMs: number): Promise<RawSftp | null> {
+/**
+ * One more SFTP channel on a connection to a server that calls itself `ident`, or null when the server opens no more (F9), says nothing,
+ * or is gone. Settles within `limitMs`.
+ */
+export function openSftp(client: Client, ident: string, limitMs: number): Promise<SftpStream | null> {
   return new Promise((resolve) => {
-    const settle = (sftp: RawSftp | null) => {
+    let isLate = false;
+    const settle = (stream: SftpStream | null) => {
+      if (isLate) stream?.end();
+      isLate = true;
       clearTimeout(timer);
       client.off('close', onClose);
-      resolve(sftp);
+      resolve(stream);
     };
     const onClose = () => settle(null);
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      settle(null);
-    }, limitMs);
+    const timer = setTimeout(onClose, limitMs);
     client.once('close', onClose);
     try {
-      client.sftp((error, sftp) => {
-        if (isLate) sftp?.end();
-        else settle(error ? null : (sftp as RawSftp));
+      client.subsys('sftp', (error, channel) => {
+        if (error) settle(null);
+        else if (isLate) channel.close();
+        else SftpStream.begin(channel, ident).then(settle, onClose);
       });
     } catch {
       settle(null); // ssh2 throws when the socket is no longer there

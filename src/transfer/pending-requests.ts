@@ -1,4 +1,4 @@
-import { ConnectionLost, fromSsh2 } from './sftp-errors.ts';
+import { ConnectionLost, type SftpStatusError } from './sftp-errors.ts';
 
 /** How long a request may stand without any reply at all from the server, in ms. A test may shorten them. */
 export interface SessionPatience {
@@ -15,7 +15,8 @@ export const PATIENCE: SessionPatience = { watchdogMs: 45_000, metadataMs: 30_00
 /** A request that others overtake for this many times its patience is lost as well. */
 const OVERTAKEN = 10;
 
-export type Reply<T> = (error?: Error | null, value?: T) => void;
+/** What a request comes to: the server's refusal, or what was asked for. */
+export type Reply<T> = (error?: SftpStatusError | ConnectionLost, value?: T) => void;
 interface Waiter {
   readonly since: number;
   readonly patienceMs: number;
@@ -51,7 +52,7 @@ export class PendingRequests {
   }
 
   /** Starts a request. Rejects with `SftpStatusError` (the server's answer) or `ConnectionLost`. */
-  call<T>(operation: string, patienceMs: number, start: (reply: Reply<T>) => void): Promise<T> {
+  call<T>(patienceMs: number, start: (reply: Reply<T>) => void): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended);
     return new Promise<T>((resolve, reject) => {
       const now = performance.now();
@@ -64,7 +65,7 @@ export class PendingRequests {
       this.#waiters.add(waiter);
       const reply: Reply<T> = (error, value) => {
         this.#lastReply = performance.now();
-        if (error) return fail(fromSsh2(error, operation));
+        if (error) return fail(error);
         this.#waiters.delete(waiter);
         resolve(value as T);
       };

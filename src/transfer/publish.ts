@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import ssh2 from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { Target } from '../domain/target.ts';
@@ -9,10 +8,11 @@ import { isInPlace } from './part-folder.ts';
 import { findOwnFolder, foldersOf, lookAt, WIDTH } from './remote-tree.ts';
 import { isFileThere } from './same-file.ts';
 import { ignoreRefusal, isStatus, SftpStatusError, STATUS, targetFacts } from './sftp-errors.ts';
+import { OPEN } from './sftp-requests.ts';
 import type { SftpSession } from './sftp-session.ts';
 import type { Begun } from './transfer-log.ts';
 
-const { READ } = ssh2.utils.sftp.OPEN_MODE;
+const { READ } = OPEN;
 
 /** A bag that is proven, and what its publishing needs. */
 export interface Publication extends RemoteBag {
@@ -38,7 +38,7 @@ export async function applyModes({ session, part, target, begun, files }: Public
   for (const { path } of files) add(part.at(path), fileMode);
   for (const folder of foldersIn(files)) add(posix.join(part.root, folder), folderMode, isInPlace(begun) ? OWNER_NAMES : 0);
   try {
-    await inFlight(wanted, WIDTH, ({ path, mode }) => session.setstat(path, { mode }));
+    await inFlight(wanted, WIDTH, ({ path, mode }) => session.setMode(path, mode));
     return true;
   } catch (error) {
     if (error instanceof SftpStatusError) return false;
@@ -50,8 +50,7 @@ export async function applyModes({ session, part, target, begun, files }: Public
 export async function sealFolders({ session, begun, target, files }: Publication): Promise<void> {
   const mode = Number.parseInt(target.modes.dir ?? '', 8);
   if (Number.isNaN(mode) || (mode & OWNER_NAMES) === OWNER_NAMES) return;
-  for (const folder of foldersIn(files).reverse())
-    await session.setstat(posix.join(begun.published, folder), { mode }).catch(ignoreRefusal);
+  for (const folder of foldersIn(files).reverse()) await session.setMode(posix.join(begun.published, folder), mode).catch(ignoreRefusal);
 }
 
 /** The bag's folders, parents before children. */

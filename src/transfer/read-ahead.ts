@@ -1,11 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { StagedFile } from '../domain/package.ts';
-import { readStaged } from './staged-file.ts';
+import { FilePart } from './file-part.ts';
+import { readStagedParts } from './staged-file.ts';
 
 /** Parts that are read at once: a part by itself costs a thread's waking, which on a busy machine costs more than the reading. */
 const PARTS = 4;
 
-/** A range of a staged file, part by part, read a block ahead of what is asked for. Holds at most two blocks in memory. */
+/** A range of a staged file, part by part, read a block ahead of what is asked for: at most two blocks wait in memory. Parts that are given back are read to again. */
 export class ReadAhead {
   readonly #file: StagedFile;
   readonly #handle: FileHandle;
@@ -13,9 +14,9 @@ export class ReadAhead {
   readonly #to: number;
   /** Where the next block begins. */
   #next: number;
-  #block: Buffer = Buffer.alloc(0);
-  #used = 0;
-  #coming: Promise<Buffer> | undefined;
+  #ready: FilePart[] = [];
+  #coming: Promise<FilePart[]> | undefined;
+  readonly #free: FilePart[] = [];
 
   /** Parts of `part` bytes of [from, to), the last one shorter. */
   constructor(handle: FileHandle, file: StagedFile, from: number, to: number, part: number) {
@@ -27,26 +28,30 @@ export class ReadAhead {
     this.#coming = this.#readBlock();
   }
 
-  /** The next part, good until the next is asked for. Throws OperatorError as `readStaged`. */
-  async read(): Promise<Buffer> {
-    if (this.#used === this.#block.length) {
-      if (!this.#coming) throw new Error('nothing is left to read');
-      const used = this.#block;
-      this.#block = await this.#coming;
-      this.#used = 0;
-      this.#coming = this.#readBlock(used);
+  /** The next part. Throws OperatorError as `readStaged`. */
+  async read(): Promise<FilePart> {
+    if (this.#ready.length === 0 && this.#coming) {
+      this.#ready = await this.#coming;
+      this.#coming = this.#readBlock();
     }
-    const part = this.#block.subarray(this.#used, this.#used + this.#part);
-    this.#used += part.length;
+    const part = this.#ready.shift();
+    if (!part) throw new Error('nothing is left to read');
     return part;
   }
 
-  /** Reads the next block, over `used` where that is long enough; undefined at the end. */
-  #readBlock(used?: Buffer): Promise<Buffer> | undefined {
+  /** A part that nobody needs any more. */
+  giveBack(part: FilePart): void {
+    if (part.content.length === this.#part) this.#free.push(part);
+  }
+
+  /** Undefined at the end. */
+  #readBlock(): Promise<FilePart[]> | undefined {
     const length = Math.min(PARTS * this.#part, this.#to - this.#next);
     if (length <= 0) return undefined;
-    const block = used && used.length >= length ? used.subarray(0, length) : Buffer.allocUnsafe(length);
-    const reading = readStaged(this.#handle, this.#file, block, this.#next).then(() => block);
+    const parts: FilePart[] = [];
+    for (let left = length; left > 0; left -= this.#part)
+      parts.push((left >= this.#part && this.#free.pop()) || new FilePart(Math.min(left, this.#part)));
+    const reading = readStagedParts(this.#handle, this.#file, parts, this.#next).then(() => parts);
     reading.catch(() => {}); // thrown to whoever asks for it; nobody may
     this.#next += length;
     return reading;

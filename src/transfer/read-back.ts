@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import ssh2 from 'ssh2';
 import type { Lane } from './lane.ts';
 import type { SftpChannel } from './sftp-channel.ts';
+import { OPEN } from './sftp-requests.ts';
 import type { SftpSession } from './sftp-session.ts';
 
-const { READ } = ssh2.utils.sftp.OPEN_MODE;
+const { READ } = OPEN;
 /** A range beyond this size is read over every data channel. */
 const WIDE_RANGE = 8 * 1024 * 1024;
 
@@ -42,14 +42,15 @@ async function readOver(lanes: readonly Lane[], from: number, to: number, sink: 
 
 /** A server may answer a READ with less than was asked. */
 async function readFully(channel: SftpChannel, handle: Buffer, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
+  const parts: Buffer[] = [];
   let filled = 0;
   while (filled < length) {
-    const bytes = await channel.read(handle, buffer.subarray(filled), position + filled);
-    if (bytes === 0) break;
-    filled += bytes;
+    const part = await channel.read(handle, length - filled, position + filled);
+    if (part.length === 0) break;
+    filled += part.length;
+    parts.push(part);
   }
-  return buffer.subarray(0, filled);
+  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
-import ssh2, { type Stats } from 'ssh2';
 import type { RemoteBag } from './attempt.ts';
 import { inFlight } from './in-flight.ts';
 import type { RemoteFile } from './resume-plan.ts';
 import { ignoreRefusal, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
+import type { Stats } from './sftp-replies.ts';
+import { OPEN } from './sftp-requests.ts';
 import type { SftpSession } from './sftp-session.ts';
 
 /** Requests that are in flight at the same time for names and small files. */
@@ -68,7 +69,7 @@ export async function findOwnFolder(session: SftpSession, path: string): Promise
 /** A file of ours as its open handle shows it, for an account that may not look at names. */
 async function fileByHandle(session: SftpSession, path: string): Promise<RemoteFile> {
   try {
-    const handle = await session.open(path, ssh2.utils.sftp.OPEN_MODE.WRITE);
+    const handle = await session.open(path, OPEN.WRITE);
     const { size } = await session.fstat(handle);
     await session.closeHandle(handle);
     return { kind: 'file', size };

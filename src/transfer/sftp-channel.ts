@@ -1,10 +1,14 @@
-import type { Attributes, FileEntryWithStats, InputAttributes, Stats } from 'ssh2';
 import type { Capabilities } from './capabilities.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import type { FilePart } from './file-part.ts';
 import type { Reply, SessionPatience } from './pending-requests.ts';
 import { PendingRequests } from './pending-requests.ts';
-import { ConnectionLost, fromSsh2, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
-import type { RawSftp } from './ssh-connection.ts';
+import { ConnectionLost, isStatus, STATUS } from './sftp-errors.ts';
+import type { Decode, DirectoryEntry, Stats } from './sftp-replies.ts';
+import { asAttributes, asData, asDone, asEntries, asHandle, asName, asNumbers } from './sftp-replies.ts';
+import type { Framed } from './sftp-requests.ts';
+import * as request from './sftp-requests.ts';
+import type { SftpStream } from './sftp-stream.ts';
 
 /** Bytes and inodes free for this account; `inodes` is null where the file system does not count them. */
 export interface FreeSpace {
@@ -22,24 +26,22 @@ const READDIRS = 8;
  */
 export class SftpChannel {
   #can: Capabilities;
-  readonly #sftp: RawSftp;
+  readonly #stream: SftpStream;
   readonly #patience: SessionPatience;
   readonly #pending: PendingRequests;
 
   /** `onLost` is told once, when the channel dies by itself or has been silent for too long (`stalled`). */
-  constructor(sftp: RawSftp, patience: SessionPatience, onLost: (reason: ConnectionLost) => void) {
-    this.#sftp = sftp;
+  constructor(stream: SftpStream, patience: SessionPatience, onLost: (reason: ConnectionLost) => void) {
+    this.#stream = stream;
     this.#patience = patience;
-    this.#can = capabilitiesOf(sftp);
+    this.#can = capabilitiesOf(stream.offer);
     const lose = (reason: ConnectionLost) => {
       if (this.lost) return;
       this.endChannel(reason);
       onLost(reason);
     };
     this.#pending = new PendingRequests(patience, () => lose(new ConnectionLost('stalled')));
-    sftp.on('error', (error: Error) => lose(asLost(error)));
-    sftp.on('end', () => lose(new ConnectionLost('channel')));
-    sftp.on('close', () => lose(new ConnectionLost('channel')));
+    void stream.ended.then(lose);
   }
 
   /** What may be asked for here: what the server advertised, less what it then did not hold. */
@@ -48,7 +50,7 @@ export class SftpChannel {
   }
 
   get extensions(): readonly string[] {
-    return Object.keys(this.#sftp._extensions);
+    return [...this.#stream.offer.extensions.keys()];
   }
 
   /** From now on less is asked for. */
@@ -65,57 +67,57 @@ export class SftpChannel {
   endChannel(reason: ConnectionLost): void {
     if (this.lost) return;
     this.#pending.end(reason);
-    this.#sftp.end();
+    this.#stream.end();
   }
 
-  /** `flags` are `OPEN_MODE` bits; a string would add READ, which drop boxes refuse. Returns the handle. */
+  /** `flags` are `OPEN` bits: no READ to write, which drop boxes refuse. Returns the handle. */
   open(path: string, flags: number, mode?: number): Promise<Buffer> {
-    return this.#metadata('open', (reply) =>
-      mode === undefined ? this.#sftp.open(path, flags, reply) : this.#sftp.open(path, flags, { mode }, reply),
-    );
+    return this.#metadata('open', request.open(path, flags, mode), asHandle);
   }
 
-  /** One WRITE at an explicit offset; `length` is at most `can.chunk`. The bytes are copied before this returns, so the buffer may be used again. */
-  async write(handle: Buffer, buffer: Buffer, length: number, position: number): Promise<void> {
-    await this.#pending.call<unknown>('write', this.#patience.watchdogMs, (reply) =>
-      this.#sftp.write(handle, buffer, 0, length, position, (error) => reply(error)),
-    );
+  /** One WRITE at an explicit offset, of at most `can.chunk` bytes. The part is sent from where it is: it must stay as it is until this settles. */
+  write(handle: Buffer, part: FilePart, position: number): Promise<void> {
+    return this.#ask('write', this.#patience.watchdogMs, (id) => part.framed(id, handle, position), asDone);
   }
 
-  /** One READ of at most `buffer.length` (at most `can.chunk`) bytes; returns how many came, 0 at the end. */
-  read(handle: Buffer, buffer: Buffer, position: number): Promise<number> {
-    return this.#pending.call('read', this.#patience.watchdogMs, (reply) =>
-      this.#sftp.read(handle, buffer, 0, buffer.length, position, (error, bytes) => reply(error, bytes)),
-    );
+  /** One READ of at most `length` (at most `can.chunk`) bytes; fewer may come, and none at the end. */
+  async read(handle: Buffer, length: number, position: number): Promise<Buffer> {
+    const framed = request.read(handle, position, length);
+    try {
+      return await this.#ask('read', this.#patience.watchdogMs, framed, asData(length));
+    } catch (error) {
+      if (isStatus(error, STATUS.EOF)) return Buffer.alloc(0);
+      throw error;
+    }
   }
 
-  async closeHandle(handle: Buffer): Promise<void> {
-    await this.#metadata<unknown>('close', (reply) => this.#sftp.close(handle, reply));
+  closeHandle(handle: Buffer): Promise<void> {
+    return this.#metadata('close', request.close(handle), asDone);
   }
 
   fstat(handle: Buffer): Promise<Stats> {
-    return this.#metadata('fstat', (reply) => this.#sftp.fstat(handle, reply));
+    return this.#metadata('fstat', request.fstat(handle), asAttributes);
   }
 
   lstat(path: string): Promise<Stats> {
-    return this.#metadata('lstat', (reply) => this.#sftp.lstat(path, reply));
+    return this.#metadata('lstat', request.lstat(path), asAttributes);
   }
 
   realpath(path: string): Promise<string> {
-    return this.#metadata('realpath', (reply) => this.#sftp.realpath(path, reply));
+    return this.#metadata('realpath', request.realpath(path), asName);
   }
 
   /**
-   * A folder's names and what they are, as many at a time as the server sends; none is kept. Several READDIRs are on their way at once: one after
+   * A folder's names and what they are, without itself and the one above, as many at a time as the server sends; none is kept. Several READDIRs are on their way at once: one after
    * another, 2,000 names cost 20 round trips.
    */
-  async *readdir(path: string): AsyncGenerator<readonly FileEntryWithStats[], void> {
-    const ask = <T>(start: (reply: Reply<T>) => void) => this.#pending.call('readdir', this.#patience.watchdogMs, start);
-    const handle = await ask<Buffer>((reply) => this.#sftp.opendir(path, reply));
+  async *readdir(path: string): AsyncGenerator<readonly DirectoryEntry[], void> {
+    const { watchdogMs } = this.#patience;
+    const handle = await this.#ask('readdir', watchdogMs, request.opendir(path), asHandle);
     const width = Math.min(READDIRS, Math.floor(this.can.inFlight / this.can.chunk));
-    const asked: Promise<FileEntryWithStats[] | undefined>[] = [];
+    const asked: Promise<DirectoryEntry[] | undefined>[] = [];
     const askOn = () => {
-      const entries = ask<FileEntryWithStats[]>((reply) => this.#sftp.readdir(handle, reply)).catch((error: unknown) => {
+      const entries = this.#ask('readdir', watchdogMs, request.readdir(handle), asEntries).catch((error: unknown) => {
         if (!isStatus(error, STATUS.EOF)) throw error;
         return undefined;
       });
@@ -129,7 +131,7 @@ export class SftpChannel {
         const some = await asked.shift();
         // A server that works on several requests at once may say the end to one, and give the last names to a later one.
         isAtEnd ||= !some;
-        if (some) yield some;
+        if (some) yield some.filter(({ filename }) => filename !== '.' && filename !== '..');
         if (!isAtEnd) askOn();
       }
     } finally {
@@ -138,53 +140,50 @@ export class SftpChannel {
     }
   }
 
-  async mkdir(path: string, mode: number): Promise<void> {
-    await this.#metadata<unknown>('mkdir', (reply) => this.#sftp.mkdir(path, { mode } as Attributes, reply));
+  mkdir(path: string, mode: number): Promise<void> {
+    return this.#metadata('mkdir', request.mkdir(path, mode), asDone);
   }
 
-  async rmdir(path: string): Promise<void> {
-    await this.#metadata<unknown>('rmdir', (reply) => this.#sftp.rmdir(path, reply));
+  rmdir(path: string): Promise<void> {
+    return this.#metadata('rmdir', request.rmdir(path), asDone);
   }
 
-  async unlink(path: string): Promise<void> {
-    await this.#metadata<unknown>('remove', (reply) => this.#sftp.unlink(path, reply));
+  unlink(path: string): Promise<void> {
+    return this.#metadata('remove', request.remove(path), asDone);
   }
 
   /** Plain RENAME: fails where the new name exists (posix-rename would replace an empty directory). */
-  async rename(from: string, to: string): Promise<void> {
-    await this.#metadata<unknown>('rename', (reply) => this.#sftp.rename(from, to, reply));
+  rename(from: string, to: string): Promise<void> {
+    return this.#metadata('rename', request.rename(from, to), asDone);
   }
 
-  async setstat(path: string, attributes: InputAttributes): Promise<void> {
-    await this.#metadata<unknown>('setstat', (reply) => this.#sftp.setstat(path, attributes, reply));
+  setMode(path: string, mode: number): Promise<void> {
+    return this.#metadata('setstat', request.setMode(path, mode), asDone);
   }
 
   /** fsync(2) of a file's or a directory's handle on the server. Only where `can.fsync`. */
-  async fsync(handle: Buffer): Promise<void> {
-    await this.#pending.call<unknown>('fsync', this.#patience.fsyncMs, (reply) => this.#sftp.ext_openssh_fsync(handle, reply));
+  fsync(handle: Buffer): Promise<void> {
+    return this.#ask('fsync', this.#patience.fsyncMs, request.extended('fsync@openssh.com', handle), asDone);
   }
 
   /** Free space for this account under `path`, or null where the server cannot say. */
   async freeSpace(path: string): Promise<FreeSpace | null> {
     if (!this.can.statvfs) return null;
-    const stats = await this.#metadata<{ f_bavail: number; f_frsize: number; f_files: number; f_favail: number }>('statvfs', (reply) =>
-      this.#sftp.ext_openssh_statvfs(path, reply),
-    );
-    return { bytes: stats.f_bavail * stats.f_frsize, inodes: stats.f_files === 0 ? null : stats.f_favail };
+    const stats = await this.#metadata('statvfs', request.extended('statvfs@openssh.com', path), asNumbers(11));
+    const [, fragment = 0, , , available = 0, inodes = 0, , availableInodes = 0] = stats;
+    return { bytes: available * fragment, inodes: inodes === 0 ? null : availableInodes };
   }
 
   /** A request that is not about a file, held to the same promise of settling. */
-  protected call<T>(operation: string, patienceMs: number, start: (reply: Reply<T>) => void): Promise<T> {
-    return this.#pending.call(operation, patienceMs, start);
+  protected call<T>(patienceMs: number, start: (reply: Reply<T>) => void): Promise<T> {
+    return this.#pending.call(patienceMs, start);
   }
 
-  #metadata<T>(operation: string, start: (reply: Reply<T>) => void): Promise<T> {
-    return this.#pending.call(operation, this.#patience.metadataMs, start);
+  #ask<T>(operation: string, patienceMs: number, framed: Framed, decode: Decode<T>): Promise<T> {
+    return this.#pending.call(patienceMs, (reply) => this.#stream.request(operation, framed, decode, reply));
   }
-}
 
-/** ssh2's `error` on a channel or a connection → how it was lost. */
-export function asLost(error: Error): ConnectionLost {
-  const known = fromSsh2(error, 'connection');
-  return known instanceof SftpStatusError ? new ConnectionLost('closed', error) : known;
+  #metadata<T>(operation: string, framed: Framed, decode: Decode<T>): Promise<T> {
+    return this.#ask(operation, this.#patience.metadataMs, framed, decode);
+  }
 }

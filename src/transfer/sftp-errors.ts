@@ -18,7 +18,7 @@ export const STATUS = {
 /** The line, the channel or the server's patience ended: what was asked for is neither done nor undone (I9). Safe to try again. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
-  /** A short code for events and facts: `ECONNRESET`, `keepalive`, `stalled`, `closed`, … */
+  /** A short code for events and facts: `ECONNRESET`, `keepalive`, `stalled`, `protocol` (what the server sent is not SFTP), `closed`, … */
   readonly reason: string;
 
   constructor(reason: string, cause?: unknown) {
@@ -35,7 +35,7 @@ export class SftpStatusError extends Error {
   /** Which file of the bag it is about, as an error may name it, where that is known. */
   readonly file: string | undefined;
 
-  constructor(status: number, operation: string, cause: unknown, file?: string) {
+  constructor(status: number, operation: string, cause?: unknown, file?: string) {
     super(`${operation}: status ${status}`, { cause });
     this.status = status;
     this.operation = operation;
@@ -68,15 +68,14 @@ export function ignoreRefusal(error: unknown): void {
 /** A path as an error may name it: attachments carry people's own file names, so only their folder is said (D13). */
 export const factName = (path: string): string => (path.startsWith('data/omrade2_bilagor/') ? 'data/omrade2_bilagor/…' : path);
 
-/** What ssh2 gives a callback or an `error` event → an error of ours. Status numbers are the server's own answers; the rest is the line's. */
-export function fromSsh2(error: Error & { code?: unknown; level?: unknown }, operation: string): ConnectionLost | SftpStatusError {
-  if (typeof error.code === 'number' && error.level === undefined && operation !== 'connection') {
-    if (error.code === STATUS.NO_CONNECTION || error.code === STATUS.CONNECTION_LOST) return new ConnectionLost('server', error);
-    return new SftpStatusError(error.code, operation, error);
-  }
+/** The server's answer to `operation`, of a code that is not OK. What it says in words is left out: it may hold a name (D13). */
+export const statusError = (code: number, operation: string): SftpStatusError | ConnectionLost =>
+  code === STATUS.NO_CONNECTION || code === STATUS.CONNECTION_LOST ? new ConnectionLost('server') : new SftpStatusError(code, operation);
+
+/** ssh2's `error` on a connection → how it was lost. */
+export function asLost(error: Error & { code?: unknown }): ConnectionLost {
   if (typeof error.code === 'string') return new ConnectionLost(error.code, error);
-  if (error.message === 'Keepalive timeout') return new ConnectionLost('keepalive', error);
-  return new ConnectionLost('closed', error);
+  return new ConnectionLost(error.message === 'Keepalive timeout' ? 'keepalive' : 'closed', error);
 }
 
 /** A connection that did not come about → the refusals that no retry can mend as `OperatorError`, the rest as `ConnectionLost`. */
@@ -85,7 +84,7 @@ export function fromConnect(error: Error & { code?: unknown; level?: unknown }, 
     return new OperatorError('sftp_login', { ...facts, reason: error.level === 'agent' ? 'agent' : 'refused' }, error);
   if (error.level === 'handshake' && error.message.includes('no matching'))
     return new OperatorError('sftp_failed', { ...facts, reason: 'algorithms' }, error);
-  return fromSsh2(error, 'connection') as ConnectionLost;
+  return asLost(error);
 }
 
 /** Which server and account an error is about. */

@@ -3,8 +3,8 @@ import type { HostKey } from './host-keys.ts';
 import { openSftp } from './open-sftp.ts';
 import type { SessionPatience } from './pending-requests.ts';
 import { PATIENCE } from './pending-requests.ts';
-import { asLost, SftpChannel } from './sftp-channel.ts';
-import { ConnectionLost } from './sftp-errors.ts';
+import { SftpChannel } from './sftp-channel.ts';
+import { asLost, ConnectionLost } from './sftp-errors.ts';
 import type { SshConnection } from './ssh-connection.ts';
 
 /**
@@ -45,7 +45,7 @@ export class SftpSession extends SftpChannel {
 
   /** A new session on the connection of one that died of a channel's death, or null when that cannot be had. */
   async reopen(): Promise<SftpSession | null> {
-    const sftp = await openSftp(this.#connection.client, this.#patience.metadataMs);
+    const sftp = await openSftp(this.#connection.client, this.ident, this.#patience.metadataMs);
     return sftp && new SftpSession({ ...this.#connection, sftp }, this.#patience);
   }
 
@@ -68,7 +68,7 @@ export class SftpSession extends SftpChannel {
     const missing = count - this.#data.length;
     if (this.#isFull || missing <= 0) return;
     const { client } = this.#connection;
-    const opened = await Promise.all(Array.from({ length: missing }, () => openSftp(client, this.#patience.metadataMs)));
+    const opened = await Promise.all(Array.from({ length: missing }, () => openSftp(client, this.ident, this.#patience.metadataMs)));
     if (this.lost) throw this.lost;
     const usable = opened.filter((sftp) => sftp !== null);
     if (usable.length < missing) {
@@ -106,7 +106,7 @@ export class SftpSession extends SftpChannel {
    * it failed, or said nothing for `limitMs`.
    */
   exec(command: string, limitMs: number): Promise<string | null> {
-    return this.call<string | null>('exec', limitMs * 2, (reply) => {
+    return this.call<string | null>(limitMs * 2, (reply) => {
       this.#connection.client.exec(command, (error, channel) => {
         if (error) return reply(undefined, null);
         const output: Buffer[] = [];

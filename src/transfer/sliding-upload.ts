@@ -2,6 +2,7 @@ import { AckTracker } from './ack-tracker.ts';
 import type { ChannelRamp } from './channel-ramp.ts';
 import type { WriteCheckpoint } from './checkpoints.ts';
 import { Checkpoints } from './checkpoints.ts';
+import type { FilePart } from './file-part.ts';
 import type { Lane } from './lane.ts';
 
 const MiB = 1024 * 1024;
@@ -31,8 +32,10 @@ export interface SlidingUploadRequest {
   /** The range [from, to) of the file is sent. */
   readonly from: number;
   readonly to: number;
-  /** The next bytes of the range, at most `control.channel.can.chunk`; good until the next are asked for. */
-  readonly read: () => Promise<Buffer>;
+  /** The next bytes of the range, at most `control.channel.can.chunk`. */
+  readonly read: () => Promise<FilePart>;
+  /** Told of each part that the server has written. */
+  readonly giveBack: (part: FilePart) => void;
   readonly checkpoint: WriteCheckpoint;
   readonly onAcked: (acked: number) => void;
   readonly signal: AbortSignal;
@@ -111,8 +114,8 @@ export class SlidingUpload {
   }
 
   async #send(lane: BusyLane): Promise<void> {
-    const { read, onAcked } = this.#request;
-    let part: Buffer;
+    const { read, giveBack, onAcked } = this.#request;
+    let part: FilePart;
     try {
       part = await read();
     } catch (error) {
@@ -120,17 +123,18 @@ export class SlidingUpload {
       return;
     }
     const from = this.#cursor;
-    const to = from + part.length;
+    const to = from + part.content.length;
     this.#cursor = to;
-    this.#inFlight += part.length;
-    lane.inFlight += part.length;
+    this.#inFlight += to - from;
+    lane.inFlight += to - from;
     const answered = () => {
       this.#inFlight -= to - from;
       lane.inFlight -= to - from;
     };
-    lane.channel.write(lane.handle, part, to - from, from).then(
+    lane.channel.write(lane.handle, part, from).then(
       () => {
         answered();
+        giveBack(part);
         this.#ackedBytes += to - from;
         this.#acks.ack(from, to);
         onAcked(this.#acks.contiguous);

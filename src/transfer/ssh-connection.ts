@@ -1,29 +1,21 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Client, ServerHostKeyAlgorithm, SFTPWrapper } from 'ssh2';
-import SftpClient from 'ssh2-sftp-client';
+import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import { OperatorError } from '../domain/operator-error.ts';
 import { type HostKey, hostKey } from './host-keys.ts';
 import { throughJump } from './jump.ts';
 import { isSameKey } from './known-hosts.ts';
 import type { Login } from './login.ts';
+import { openSftp } from './open-sftp.ts';
 import { fromConnect } from './sftp-errors.ts';
+import type { SftpStream } from './sftp-stream.ts';
 import { sshAlgorithms } from './ssh-algorithms.ts';
-
-/** What ssh2 and its wrapper keep without typing it. The session reads sizes and extensions from here; nothing writes. */
-export type RawSftp = SFTPWrapper & {
-  readonly _extensions: Readonly<Record<string, string>>;
-  readonly _maxWriteLen?: number;
-  readonly _maxReadLen?: number;
-  readonly maxOpenHandles?: number;
-};
-type OpenClient = SftpClient & { readonly client: Client & { readonly _remoteVer?: string } };
 
 export interface SshConnection {
   readonly client: Client;
   /** What the connection runs over. */
   readonly line: Duplex;
-  readonly sftp: RawSftp;
+  readonly sftp: SftpStream;
   readonly hostKey: HostKey;
   /** The server's software, as its version line says. */
   readonly ident: string;
@@ -64,18 +56,9 @@ const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 8 };
  * Throws HostKeyRefused; OperatorError `sftp_login` and `sftp_failed` (no common algorithm); ConnectionLost for everything that may pass.
  */
 export function dial(to: Dial): Promise<SshConnection> {
-  const quiet = () => {};
-  // A wrapper object must not be used for a second connection.
-  const wrapper = new SftpClient('sftp', { error: quiet, end: quiet, close: quiet }) as OpenClient;
-  const client = wrapper.client;
+  const client = new ssh2.Client();
   let seen: HostKey | undefined;
   let refused = false;
-  let cause: Error | undefined;
-  // The wrapper's own errors have lost ssh2's `level`, which tells a refused login from a lost line.
-  client.prependListener('error', (error: Error) => {
-    cause ??= error;
-  });
-
   const provenKeys: HostKey[] = [];
   client.on('hostkeys', (keys) => provenKeys.push(...keys.map((each) => hostKey(each.getPublicSSH()))));
 
@@ -91,6 +74,7 @@ export function dial(to: Dial): Promise<SshConnection> {
   return new Promise<SshConnection>((resolve, reject) => {
     let isSettled = false;
     const settle = (finish: () => void) => {
+      if (isSettled) return;
       isSettled = true;
       clearTimeout(timer);
       to.signal.removeEventListener('abort', onAbort);
@@ -101,7 +85,7 @@ export function dial(to: Dial): Promise<SshConnection> {
         client.destroy();
         if (refused && seen) reject(new HostKeyRefused(seen));
         else if (error instanceof OperatorError) reject(error);
-        else reject(fromConnect(cause ?? error, { host: to.host, port: to.port, username: to.username }));
+        else reject(fromConnect(error, { host: to.host, port: to.port, username: to.username }));
       });
     const onAbort = () => fail(Object.assign(new Error('stopped'), { code: 'stopped' }));
     const waitForServer = () => setTimeout(() => fail(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), to.connectMs);
@@ -113,22 +97,29 @@ export function dial(to: Dial): Promise<SshConnection> {
     to.signal.addEventListener('abort', onAbort, { once: true });
     if (to.signal.aborted) return onAbort();
     const line = to.jump ? throughJump(to.jump, to.host, to.port) : connect(to.port, to.host);
-    wrapper
-      .connect({
-        sock: line,
-        username: to.username,
-        authHandler: to.auth.handler({ asking, failed: fail }),
-        algorithms: sshAlgorithms(to.keyAlgorithms),
-        hostVerifier: verify,
-        readyTimeout: 0, // ours is stopped while a person is asked
-        ...KEEPALIVE,
-      })
-      .then((sftp) => {
-        // Nagle and delayed acks cost 40 ms a chunk for a lone writer.
-        client.setNoDelay(true);
-        if (seen === undefined) return fail(new Error('no host key was shown'));
-        const key = seen;
-        settle(() => resolve({ client, line, sftp: sftp as RawSftp, hostKey: key, ident: client._remoteVer ?? '', provenKeys }));
-      }, fail);
+    // For as long as the connection lives: the first tells why it did not come about, and an error that nobody listens for would end the process.
+    client.on('error', fail);
+    client.on('close', () => fail(new Error('closed')));
+    client.once('ready', async () => {
+      // Nagle and delayed acks cost 40 ms a chunk for a lone writer.
+      client.setNoDelay(true);
+      const ident = identOf(client);
+      const sftp = await openSftp(client, ident, to.connectMs);
+      if (!sftp || seen === undefined) return fail(new Error('no SFTP channel'));
+      const key = seen;
+      settle(() => resolve({ client, line, sftp, hostKey: key, ident, provenKeys }));
+    });
+    client.connect({
+      sock: line,
+      username: to.username,
+      authHandler: to.auth.handler({ asking, failed: fail }),
+      algorithms: sshAlgorithms(to.keyAlgorithms),
+      hostVerifier: verify,
+      readyTimeout: 0, // ours is stopped while a person is asked
+      ...KEEPALIVE,
+    });
   });
 }
+
+/** The server's software, which ssh2 keeps where nothing types it. */
+const identOf = (client: Client & { readonly _remoteVer?: string }): string => client._remoteVer ?? '';

@@ -5,6 +5,7 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { StagedFile } from '../domain/package.ts';
+import type { FilePart } from './file-part.ts';
 import { inFlight } from './in-flight.ts';
 import { factName } from './sftp-errors.ts';
 import type { SourceFingerprint } from './transfer.ts';
@@ -53,6 +54,18 @@ export async function readStaged(handle: FileHandle, file: StagedFile, buffer: B
     const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled).catch(unreadable(file));
     if (bytesRead === 0) throw stagedFileChanged(file);
     filled += bytesRead;
+  }
+}
+
+/** The same for parts that follow each other from `position`, in one call to the system where it gives all that is asked for. */
+export async function readStagedParts(handle: FileHandle, file: StagedFile, parts: readonly FilePart[], position: number): Promise<void> {
+  const buffers = parts.map(({ content }) => content);
+  const { bytesRead } = await handle.readv(buffers, position).catch(unreadable(file));
+  let start = 0;
+  for (const buffer of buffers) {
+    const filled = Math.min(Math.max(bytesRead - start, 0), buffer.length);
+    await readStaged(handle, file, buffer.subarray(filled), position + start + filled);
+    start += buffer.length;
   }
 }
 

@@ -42,9 +42,10 @@ export async function uploadLarge(attempt: Attempt, file: StagedFile, from: numb
         to: end,
         read: async () => {
           const part = await ahead.read();
-          hash?.update(part);
+          hash?.update(part.content);
           return part;
         },
+        giveBack: (part) => ahead.giveBack(part),
         checkpoint: (checkpoint, durable) => log.append({ type: 'checkpoint', file: file.path, ...checkpoint }, durable),
         onAcked: (acked) => attempt.onAcked(file, acked),
         signal,

@@ -7,9 +7,9 @@ import type { TransferEvent, TransferRecord } from '../../src/transfer/transfer.
 import { expectArrived, partBelow } from '../support/arrived.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
 import { BAG, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
-import type { Rule, ScriptedSftp } from '../support/scripted-sftp.ts';
+import type { Line, Rule, ScriptedSftp } from '../support/scripted-sftp.ts';
 import { EXTENSIONS, silence, startScriptedSftp } from '../support/scripted-sftp.ts';
-import type { SftpRequest } from '../support/sftp-packets.ts';
+import type { Reply, SftpRequest } from '../support/sftp-packets.ts';
 import { status } from '../support/sftp-packets.ts';
 
 const LARGE = 'data/omrade1_anmalningar.csv';
@@ -65,7 +65,7 @@ describe('writes, replies and fsync that are not what they seem', () => {
     expect(await partBelow(server.folder)).toBeTruthy();
   });
 
-  it('F16: replies out of order, twice, and to ids that were never asked: W is what was acknowledged without a gap', async () => {
+  it('F16: replies out of order: W is what was acknowledged without a gap', async () => {
     const acked = new Set<number>();
     const contiguous = () => {
       let end = 0;
@@ -79,7 +79,7 @@ describe('writes, replies and fsync that are not what they seem', () => {
     const gap = 84 * CHUNK;
     const marks = new EventTarget();
     const [beyondGap, synced] = [once(marks, 'beyond gap'), once(marks, 'synced')];
-    server.rule = async (request, next, line) => {
+    server.rule = async (request, next) => {
       if (isSync(request)) {
         // W was taken before this was sent, so it can hold no more than what was answered by now.
         whenSynced = contiguous();
@@ -94,11 +94,9 @@ describe('writes, replies and fsync that are not what they seem', () => {
       if (request.offset === gap) await synced;
       const reply = await next();
       count += 1;
-      line.reply(0x7000_0000 + count, status(0));
       // Every second reply waits for the one after it, but for the last, which nothing follows.
       if (count % 2 === 1 && request.offset + request.length < 20 * MiB) await new Promise((resolve) => setTimeout(resolve, 30));
       acked.add(request.offset);
-      line.reply(request.id, reply);
       return reply;
     };
     const journal = new MemoryJournal();
@@ -121,6 +119,33 @@ describe('writes, replies and fsync that are not what they seem', () => {
     // That of the canary, one on the way and the last.
     expect(checked).toBeGreaterThan(2);
     expect(result.bytesResent).toBe(0);
+    await expectArrived(server.folder, bag);
+  });
+
+  it.each<[string, (request: SftpRequest, line: Line, reply: Reply) => void]>([
+    ['comes twice', ({ id }, line, reply) => line.reply(id, reply)],
+    ['answers what was never asked', (_request, line) => line.reply(0x7000_0000, status(0))],
+    ['is of another kind than was asked for', ({ id }, line) => line.reply(id, { type: 'handle', handle: 'x' })],
+  ])('F16: a reply that %s ends the session, and a new one goes on from what was proven before it', async (_, forge) => {
+    const acked = new Set<number>();
+    let isForged = false;
+    server.rule = async (request, next, line) => {
+      const reply = await next();
+      if (!isLargeWrite(request)) return reply;
+      if (!isForged && request.offset > 70 * CHUNK) {
+        isForged = true;
+        forge(request, line, reply);
+      }
+      acked.add(request.offset);
+      return reply;
+    };
+    const journal = new MemoryJournal();
+    const { events } = await send({ target: server.target, journal, bag, ...OFFLINE });
+    expect(events.filter((event) => event.type === 'retry')).toMatchObject([{ reason: 'protocol' }]);
+    expect(server.logins).toBe(2);
+    const from = resumed(journal)[0]?.from ?? 0;
+    expect(from).toBeGreaterThan(0);
+    for (let offset = 0; offset < from; offset += CHUNK) expect(acked).toContain(offset);
     await expectArrived(server.folder, bag);
   });
 

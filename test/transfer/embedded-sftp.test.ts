@@ -1,18 +1,25 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EmbeddedSftp } from '../../src/demo/embedded-sftp.ts';
 import { startEmbeddedSftp } from '../../src/demo/embedded-sftp.ts';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
+import { FilePart } from '../../src/transfer/file-part.ts';
 import { prepareLogin } from '../../src/transfer/login.ts';
 import { openSession } from '../../src/transfer/open-session.ts';
 import { ConnectionLost } from '../../src/transfer/sftp-errors.ts';
+import { OPEN } from '../../src/transfer/sftp-requests.ts';
 import type { SftpSession } from '../../src/transfer/sftp-session.ts';
 import { targetOf } from '../support/bag-to-send.ts';
 
-const { READ, WRITE, CREAT, EXCL } = ssh2.utils.sftp.OPEN_MODE;
+const { READ, WRITE, CREAT, EXCL } = OPEN;
+
+const partOf = (text: string): FilePart => {
+  const part = new FilePart(Buffer.byteLength(text));
+  part.content.write(text);
+  return part;
+};
 
 describe('the embedded SFTP server', () => {
   let home: string;
@@ -64,7 +71,7 @@ describe('the embedded SFTP server', () => {
 
   it('writes land where their offsets say, in any order', async () => {
     const handle = await session.open('/b', WRITE | CREAT | EXCL, 0o600);
-    await Promise.all([session.write(handle, Buffer.from('världen'), 8, 4), session.write(handle, Buffer.from('hej '), 4, 0)]);
+    await Promise.all([session.write(handle, partOf('världen'), 4), session.write(handle, partOf('hej '), 0)]);
     await session.closeHandle(handle);
     expect(await readFile(join(root(), 'skane', 'b'), 'utf8')).toBe('hej världen');
   });
@@ -80,7 +87,7 @@ describe('the embedded SFTP server', () => {
     const doomed = await connect('gotland');
     await mkdir(join(root(), 'gotland', 'x'));
     const handle = await doomed.open('/half', WRITE | CREAT | EXCL, 0o600);
-    const write = doomed.write(handle, Buffer.alloc(20_000), 20_000, 0);
+    const write = doomed.write(handle, new FilePart(20_000), 0);
     doomed.kill(new ConnectionLost('closed'));
     await expect(write).rejects.toBeInstanceOf(ConnectionLost);
     const next = await connect('gotland');

@@ -2,26 +2,34 @@ import { describe, expect, it } from 'vitest';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import { errors } from '../../src/text.ts';
 import {
+  asLost,
   ConnectionLost,
   factName,
   fromConnect,
-  fromSsh2,
   SftpStatusError,
   SpaceLow,
+  statusError,
   toOperatorError,
 } from '../../src/transfer/sftp-errors.ts';
 
 const facts = { host: 'sftp.region.example', port: 22, username: 'skane', path: '/in' };
 const ssh2Error = (message: string, extra: object = {}) => Object.assign(new Error(message), extra);
 
-describe('what ssh2 reports', () => {
+describe('how a connection was lost', () => {
   it.each([
-    [ssh2Error('No such file', { code: 2 }), SftpStatusError],
-    [ssh2Error('Connection lost', { code: 7 }), ConnectionLost],
-    [ssh2Error('No response from server'), ConnectionLost],
-    [ssh2Error('read ECONNRESET', { code: 'ECONNRESET', level: 'client-socket' }), ConnectionLost],
-  ])('%s', (error, kind) => {
-    expect(fromSsh2(error, 'open')).toBeInstanceOf(kind);
+    [ssh2Error('read ECONNRESET', { code: 'ECONNRESET', level: 'client-socket' }), 'ECONNRESET'],
+    [ssh2Error('Keepalive timeout', { level: 'client-timeout' }), 'keepalive'],
+    [ssh2Error('No response from server'), 'closed'],
+    [ssh2Error('Too many authentication failures', { code: 2 }), 'closed'],
+  ])('%s → %s', (error, reason) => {
+    expect(asLost(error)).toMatchObject({ name: 'ConnectionLost', reason });
+  });
+
+  it.each([
+    [2, { name: 'SftpStatusError', status: 2, operation: 'open' }],
+    [7, { name: 'ConnectionLost', reason: 'server' }],
+  ])('a server that answers status %i', (code, expected) => {
+    expect(statusError(code, 'open')).toMatchObject(expected);
   });
 
   it.each([
@@ -35,7 +43,7 @@ describe('what ssh2 reports', () => {
 });
 
 describe('what an operator meets', () => {
-  const status = (code: number) => new SftpStatusError(code, 'mkdir', undefined);
+  const status = (code: number) => new SftpStatusError(code, 'mkdir');
   it.each([
     [new ConnectionLost('ETIMEDOUT'), 'sftp_down', 13],
     [status(3), 'permission_remote', 17],
