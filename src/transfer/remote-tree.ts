@@ -37,9 +37,11 @@ export async function lstatOrNull(session: SftpSession, path: string): Promise<S
   }
 }
 
-/** Everything below a folder, learnt by READDIR: a few round trips instead of one for each file. Links are listed, never followed. */
-export async function listTree(session: SftpSession, root: string): Promise<RemoteTree> {
-  const files = new Map<string, RemoteFile>();
+/** Hears of a file, by its path relative to the folder that is listed. */
+type OnFile = (path: string, file: RemoteFile) => void;
+
+/** Everything below a folder, learnt by READDIR: a few round trips instead of one for each file. Links are listed, never followed. Returns the folders. */
+async function walkTree(session: SftpSession, root: string, onFile: OnFile): Promise<Set<string>> {
   const folders = new Set<string>();
   let level = [''];
   while (level.length > 0) {
@@ -49,35 +51,45 @@ export async function listTree(session: SftpSession, root: string): Promise<Remo
         for (const { filename, attrs } of entries) {
           const path = folder === '' ? filename : `${folder}/${filename}`;
           if (attrs.isDirectory()) next.push(path);
-          else files.set(path, attrs.isFile() ? { kind: 'file', size: attrs.size } : { kind: 'other' });
+          else onFile(path, attrs.isFile() ? { kind: 'file', size: attrs.size } : { kind: 'other' });
         }
       }
     });
     for (const folder of next) folders.add(folder);
     level = next;
   }
+  return folders;
+}
+
+/** The same, held in memory. */
+export async function listTree(session: SftpSession, root: string): Promise<RemoteTree> {
+  const files = new Map<string, RemoteFile>();
+  const folders = await walkTree(session, root, (path, file) => files.set(path, file));
   return { files, folders };
 }
 
 /**
- * What the server has of a bag's files, by their names there: by listing, which also shows what is not the bag's; where this account may
- * not list, by LSTAT of each of them, and that is remembered for the receipt.
+ * Tells what the server has of a bag's files, by their names there: by listing, which also shows what is not the bag's; where this account may
+ * not list, by LSTAT of each of them, of some for the second time, and that is remembered for the receipt. Returns the folders.
  */
-export async function findBag({ session, knowledge, part }: RemoteBag, names: readonly string[]): Promise<RemoteTree> {
-  const listed = await listTree(session, part.root).catch((error) => {
+export async function findBag(
+  { session, knowledge, part }: RemoteBag,
+  names: readonly string[],
+  onFile: OnFile,
+): Promise<ReadonlySet<string>> {
+  const listed = await walkTree(session, part.root, onFile).catch((error) => {
     if (error instanceof SftpStatusError && error.operation === 'readdir' && isStatus(error, ...NOT_ALLOWED)) return null;
     throw error;
   });
   if (knowledge.profile.listing !== (listed !== null)) await knowledge.learn({ listing: listed !== null });
   if (listed) return listed;
-  const files = new Map<string, RemoteFile>();
   const folders = new Set<string>();
   await inFlight([...names, ...foldersOf(names)], WIDTH, async (name) => {
     const found = await lstatOrNull(session, posix.join(part.root, name));
     if (found?.isDirectory()) folders.add(name);
-    else if (found) files.set(name, found.isFile() ? { kind: 'file', size: found.size } : { kind: 'other' });
+    else if (found) onFile(name, found.isFile() ? { kind: 'file', size: found.size } : { kind: 'other' });
   });
-  return { files, folders };
+  return folders;
 }
 
 /** Removes a folder of ours and everything in it. Links are removed, never followed. */
