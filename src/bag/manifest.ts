@@ -6,7 +6,7 @@ export interface ManifestEntry {
   readonly hash: string;
 }
 
-const FILES_PER_PART = 1000;
+const FILES_PER_PART = 100;
 const ENCODED: Readonly<Record<string, string>> = { '\n': '%0A', '\r': '%0D', '%': '%25' };
 const DECODED: Readonly<Record<string, string>> = { '%0A': '\n', '%0D': '\r', '%25': '%' };
 

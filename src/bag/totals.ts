@@ -8,8 +8,7 @@ export interface Totals {
 }
 
 /** All that was exported, in the order of the manifest and of the upload: tables by area, then attachments by number. */
-export const payloadFiles = (facts: BagFacts): StagedFile[] =>
-  [...facts.tables, ...facts.attachments].map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
+export const payloadFiles = (facts: BagFacts): StagedFile[] => [...facts.tables, ...facts.attachments];
 
 /** The sum of some files and the rows of the tables among them. */
 export const totalsOf = (files: readonly Pick<StagedFile, 'bytes'>[], tables: readonly { readonly rows: number }[]): Totals => ({

@@ -60,8 +60,8 @@ export async function* deliver(request: DeliverRequest): AsyncGenerator<Step, De
     yield* exportUnlessDone(request, files, exporting);
     if (!(await isThere(dir))) throw new OperatorError('staged_file_changed', { file: plan.bag });
     const bag = yield* sealStage({ plan, dir, records: request.records, attachments: stagingLog.attachments, version: request.version });
-    const packed = new Set(files.items.map(({ path }) => path));
-    for (const file of bag.files) if (!packed.has(file.path)) files.add(file);
+    // An export of this run has packed the whole payload, in its own order; one of an earlier run nothing.
+    for (const file of files.items.length === 0 ? bag.files : bag.tagFiles) files.add(file);
     files.complete();
     return bag;
   }

@@ -41,9 +41,8 @@ export interface DeliveryJournal extends Omit<Journal<DeliveryRecord>, 'records'
 
 /** Throws as `openJournal`. */
 export async function openDeliveryJournal(file: string): Promise<DeliveryJournal> {
-  const journal = await openJournal<DeliveryRecord>(file);
   const records: DeliveryRecord[] = [];
-  for await (const record of journal.records) records.push(record);
+  const journal = await openJournal<DeliveryRecord>(file, (record) => records.push(record));
   return {
     records,
     async append(record, durable) {

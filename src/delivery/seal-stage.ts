@@ -1,6 +1,6 @@
 import { sealBag } from '../bag/seal-bag.ts';
 import { OperatorError } from '../domain/operator-error.ts';
-import type { BagFacts, Distribution, ExportedAttachment, ExportedTable } from '../domain/package.ts';
+import type { BagFacts, Distribution, ExportedAttachment, ExportedTable, StagedFile } from '../domain/package.ts';
 import { regionOf } from '../domain/regions.ts';
 import { type DeliveryRecord, progressOf } from './delivery-journal.ts';
 import type { PackedFile } from './packed-file.ts';
@@ -19,6 +19,8 @@ export interface SealRequest {
 /** A bag that can be sent. `files` are all of it in upload order: payload, tag files, manifest, tag manifest. */
 export interface ReadyBag {
   readonly files: readonly PackedFile[];
+  /** Those of them that are not payload, the last ones. */
+  readonly tagFiles: readonly StagedFile[];
   readonly tables: readonly ExportedTable[];
   readonly attachments: readonly ExportedAttachment[];
   readonly attachmentTotals: { readonly count: number; readonly bytes: number };
@@ -47,7 +49,7 @@ export async function* sealStage({ plan, dir, records, attachments, version }: S
   };
   if (sealed?.bag === plan.bag) {
     const { tagFiles, manifestSha256, tagManifestSha256 } = sealed;
-    return { ...contents, files: [...payload, ...tagFiles], manifestSha256, tagManifestSha256 };
+    return { ...contents, files: [...payload, ...tagFiles], tagFiles, manifestSha256, tagManifestSha256 };
   }
   const facts: BagFacts = {
     bag: plan.bag,
@@ -63,5 +65,5 @@ export async function* sealStage({ plan, dir, records, attachments, version }: S
   const { files, manifestSha256, tagManifestSha256 } = await sealBag(dir, facts, { program: 'sminet-leverans', version });
   const tagFiles = files.slice(payload.length);
   yield { record: { type: 'sealed', bag: plan.bag, tagFiles, manifestSha256, tagManifestSha256 } };
-  return { ...contents, files: [...payload, ...tagFiles], manifestSha256, tagManifestSha256 };
+  return { ...contents, files: [...payload, ...tagFiles], tagFiles, manifestSha256, tagManifestSha256 };
 }

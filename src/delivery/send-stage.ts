@@ -14,7 +14,6 @@ export interface SendStageRequest extends SendRequest {
 /** Uploads, verifies and publishes the bag, and tells of it in the delivery's own words. Throws what `sendBag` throws. */
 export async function* sendStage(request: SendStageRequest): AsyncGenerator<Step, SendResult> {
   yield { record: { type: 'sending', at: timestamp(request.now()) } };
-  const packed = finderIn(request.files);
   const progress = {
     upload: new StageProgress('upload', request.expectedBytes),
     verify: new StageProgress('verify', request.expectedBytes),
@@ -30,9 +29,9 @@ export async function* sendStage(request: SendStageRequest): AsyncGenerator<Step
         progress[stage].setTo(bytes, resumedBytes, totalBytes);
         if (progress[stage].isDue() || bytes === totalBytes) yield { event: progress[stage].status() };
       } else if (event.type === 'file') {
-        const { stage, file, bytes, sha256, resumed } = event;
-        const sent = packed(file);
-        const { rows = 0 } = sent;
+        const { stage, resumed } = event;
+        const sent: PackedFile = event.file;
+        const { bytes, sha256, rows = 0 } = sent;
         if (stage === 'upload') progress.upload.addRows(rows);
         yield { event: { type: 'file', stage, file: shownAs(sent), bytes, rows, sha256, ...(resumed && { resumed: true }) } };
         // The next file may be long in coming: until then the bar stands where its last one left it.
@@ -46,15 +45,4 @@ export async function* sendStage(request: SendStageRequest): AsyncGenerator<Step
   } finally {
     await sending.return(undefined as never);
   }
-}
-
-/** Finds a file of the list by its path, however long it has grown. */
-function finderIn(files: GrowingList<PackedFile>): (path: string) => PackedFile {
-  const byPath = new Map<string, PackedFile>();
-  return (path) => {
-    for (const file of files.items.slice(byPath.size)) byPath.set(file.path, file);
-    const found = byPath.get(path);
-    if (!found) throw new Error('a file was sent that was never packed');
-    return found;
-  };
 }

@@ -17,21 +17,22 @@ export const isOfTransfer = (line: TransferLine): line is TransferRecord =>
 /** A delivery's `transfer.jsonl`: the attachments of its last export, and what the transfer wrote. */
 export class StagingLog {
   readonly #journal: Journal<TransferLine>;
-  #attachments: ExportedAttachment[] = [];
+  #attachments: ExportedAttachment[];
 
-  private constructor(journal: Journal<TransferLine>) {
+  private constructor(journal: Journal<TransferLine>, attachments: ExportedAttachment[]) {
     this.#journal = journal;
+    this.#attachments = attachments;
   }
 
   /** Throws as `openJournal`. */
   static async open(file: string): Promise<StagingLog> {
-    const log = new StagingLog(await openJournal<TransferLine>(file));
-    for await (const line of log.#journal.records) {
-      if (line.type === 'staged-none') log.#attachments = [];
+    let attachments: ExportedAttachment[] = [];
+    const journal = await openJournal<TransferLine>(file, (line) => {
+      if (line.type === 'staged-none') attachments = [];
       else if (line.type === 'staged-attachment')
-        log.#attachments.push({ nr: line.nr, path: line.path, bytes: line.bytes, sha256: line.sha256 });
-    }
-    return log;
+        attachments.push({ nr: line.nr, path: line.path, bytes: line.bytes, sha256: line.sha256 });
+    });
+    return new StagingLog(journal, attachments);
   }
 
   /** The attachments of the last export, by number. */

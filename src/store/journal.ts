@@ -102,10 +102,16 @@ function recordIn<T>(line: string): T | undefined {
   return text === undefined || checksum(text) !== crc ? undefined : (JSON.parse(text) as T);
 }
 
-/** Opens a journal for its one writer, and cuts off a torn last line. Throws as `readJournal`, and `permission_local`. */
-export async function openJournal<T>(file: string): Promise<Journal<T>> {
+/**
+ * Opens a journal for its one writer, and cuts off a torn last line. `onRecord` gets what stands there already, which is read for its checksums in any
+ * case. Throws as `readJournal`, and `permission_local`.
+ */
+export async function openJournal<T>(file: string, onRecord: (record: T) => void = () => {}): Promise<Journal<T>> {
   let size = 0;
-  for await (const { bytes } of entriesOf(file)) size += bytes;
+  for await (const { record, bytes } of entriesOf<T>(file)) {
+    onRecord(record);
+    size += bytes;
+  }
   const handle = await openFile(file, 'a');
   await handle.truncate(size);
   await syncFolder(dirname(file));

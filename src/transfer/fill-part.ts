@@ -29,8 +29,7 @@ export async function fillPart({ there, request, standing, emit }: FillRequest):
   const progress = (stage: 'upload' | 'verify', counter: ByteCounter) =>
     emit({ type: 'progress', stage, bytes: counter.total, totalBytes: standing.totalBytes, resumedBytes: standing.resumedBytes });
 
-  const told = ({ path, bytes, sha256 }: StagedFile) =>
-    emit({ type: 'file', stage: 'upload', file: path, bytes, sha256, resumed: resumed.has(path) });
+  const told = (file: StagedFile) => emit({ type: 'file', stage: 'upload', file, resumed: resumed.has(file.path) });
 
   let isSending = true;
   const attempt: Attempt = {
@@ -54,7 +53,7 @@ export async function fillPart({ there, request, standing, emit }: FillRequest):
   };
   const onProven = (file: StagedFile) => {
     onRead(file, file.bytes);
-    emit({ type: 'file', stage: 'verify', file: file.path, bytes: file.bytes, sha256: file.sha256, resumed: false });
+    emit({ type: 'file', stage: 'verify', file, resumed: false });
   };
   // A failure may come while the next file is waited for: whoever waits must not go by this connection when it comes, beside the next one.
   const leaving = new AbortController();

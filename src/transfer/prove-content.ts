@@ -154,15 +154,16 @@ async function isRightWhenOpen(bag: RemoteBag, file: StagedFile): Promise<boolea
   }
 }
 
-/** Those files that the server lists with another size, or not at all. Throws as `removeSurplus`. */
+/** Those files that the server lists with another size, or not at all. The listing is compared as it comes and never held. Throws as `removeSurplus`. */
 async function wrongSizes(bag: RemoteBag, files: readonly StagedFile[]): Promise<StagedFile[]> {
-  const remote = await findBag(
-    bag,
-    files.map(({ path }) => bag.part.nameOf(path)),
-  );
-  await removeSurplus(bag, files, remote);
-  return files.filter((file) => {
-    const there = remote.files.get(bag.part.nameOf(file.path));
-    return there?.kind !== 'unseen' && (there?.kind !== 'file' || there.size !== file.bytes);
+  const expected = new Map(files.map((file) => [bag.part.nameOf(file.path), file]));
+  const wrong = new Set(files);
+  const surplus = new Set<string>();
+  const folders = await findBag(bag, [...expected.keys()], (name, there) => {
+    const file = expected.get(name);
+    if (!file) surplus.add(name);
+    else if (there.kind === 'unseen' || (there.kind === 'file' && there.size === file.bytes)) wrong.delete(file);
   });
+  await removeSurplus(bag, expected.keys(), surplus, folders);
+  return [...wrong];
 }

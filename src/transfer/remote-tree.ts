@@ -80,9 +80,11 @@ async function fileByHandle(session: SftpSession, path: string): Promise<RemoteF
   }
 }
 
-/** Everything below a folder, learnt by READDIR: a few round trips instead of one for each file. Links are listed, never followed. */
-export async function listTree(session: SftpSession, root: string): Promise<RemoteTree> {
-  const files = new Map<string, RemoteFile>();
+/** Hears of a file, by its path relative to the folder that is listed. */
+type OnFile = (path: string, file: RemoteFile) => void;
+
+/** Everything below a folder, learnt by READDIR: a few round trips instead of one for each file. Links are listed, never followed. Returns the folders. */
+async function walkTree(session: SftpSession, root: string, onFile: OnFile): Promise<Set<string>> {
   const folders = new Set<string>();
   let level = [''];
   while (level.length > 0) {
@@ -92,28 +94,39 @@ export async function listTree(session: SftpSession, root: string): Promise<Remo
         for (const { filename, attrs } of entries) {
           const path = folder === '' ? filename : `${folder}/${filename}`;
           if (attrs.isDirectory()) next.push(path);
-          else files.set(path, attrs.isFile() ? { kind: 'file', size: attrs.size } : { kind: 'other' });
+          else onFile(path, attrs.isFile() ? { kind: 'file', size: attrs.size } : { kind: 'other' });
         }
       }
     });
     for (const folder of next) folders.add(folder);
     level = next;
   }
+  return folders;
+}
+
+/** The same, held in memory. */
+export async function listTree(session: SftpSession, root: string): Promise<RemoteTree> {
+  const files = new Map<string, RemoteFile>();
+  const folders = await walkTree(session, root, (path, file) => files.set(path, file));
   return { files, folders };
 }
 
 /**
- * What the server has of a bag's files, by their names there, and of those that the journal began: by listing, which also shows what is not
+ * Tells what the server has of a bag's files, by their names there, and of those that the journal began: by listing, which also shows what is not
  * ours; where this account may not list, by LSTAT of each of them, and where it may not look either, by opening them. What was not allowed is remembered for the receipt.
+ * Returns the folders.
  */
-export async function findBag({ session, log, knowledge, part }: RemoteBag, names: readonly string[] = []): Promise<RemoteTree> {
-  const listed = await listTree(session, part.root).catch((error) => {
+export async function findBag(
+  { session, log, knowledge, part }: RemoteBag,
+  names: Iterable<string>,
+  onFile: OnFile,
+): Promise<ReadonlySet<string>> {
+  const listed = await walkTree(session, part.root, onFile).catch((error) => {
     if (error instanceof SftpStatusError && error.operation === 'readdir' && isStatus(error, ...NOT_ALLOWED)) return null;
     throw error;
   });
   if (knowledge.profile.listing !== (listed !== null)) await knowledge.learn({ listing: listed !== null });
   if (listed) return listed;
-  const files = new Map<string, RemoteFile>();
   const folders = new Set<string>();
   const unseen = new Set<string>();
   const asked = [...new Set([...names, ...[...log.files.keys()].map((path) => part.nameOf(path))])];
@@ -121,16 +134,16 @@ export async function findBag({ session, log, knowledge, part }: RemoteBag, name
     const found = await lookAt(session, posix.join(part.root, name));
     if (found === undefined) unseen.add(name);
     else if (found?.isDirectory()) folders.add(name);
-    else if (found) files.set(name, found.isFile() ? { kind: 'file', size: found.size } : { kind: 'other' });
+    else if (found) onFile(name, found.isFile() ? { kind: 'file', size: found.size } : { kind: 'other' });
   });
   const isLookingAllowed = unseen.size === 0;
   if (asked.length > 0 && knowledge.profile.lstat !== isLookingAllowed) await knowledge.learn({ lstat: isLookingAllowed });
   const toOpen = asked.filter((name) => unseen.has(name));
   await inFlight(toOpen, WIDTH, async (name) => {
     const found = await fileByHandle(session, posix.join(part.root, name));
-    if (found.kind !== 'missing') files.set(name, found);
+    if (found.kind !== 'missing') onFile(name, found);
   });
-  return { files, folders };
+  return folders;
 }
 
 /** Removes a folder of ours and everything in it. Links are removed, never followed. */

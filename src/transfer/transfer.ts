@@ -115,7 +115,7 @@ export interface SendRequest {
   readonly signal: AbortSignal;
 }
 
-/** `file` is the path in the bag; whoever shows it makes `omrade2_bilagor/#n` of an attachment (D13). */
+/** `file` is the very item of `SendRequest.files`; whoever shows it makes `omrade2_bilagor/#n` of an attachment (D13). */
 export type TransferEvent =
   | { readonly type: 'connected'; readonly binding: TargetBinding }
   | {
@@ -128,9 +128,7 @@ export type TransferEvent =
   | {
       readonly type: 'file';
       readonly stage: 'upload' | 'verify';
-      readonly file: string;
-      readonly bytes: number;
-      readonly sha256: string;
+      readonly file: StagedFile;
       readonly resumed: boolean;
     }
   | { readonly type: 'retry'; readonly attempt: number; readonly waitMs: number; readonly reason: string }

@@ -6,9 +6,8 @@ import type { Attempt, RemoteBag } from './attempt.ts';
 import { stopIfAsked } from './attempt.ts';
 import { CANARY_CHANNELS, CanaryDied } from './canary.ts';
 import { inFlightByWeight } from './in-flight.ts';
-import type { RemoteTree } from './remote-tree.ts';
 import { findBag, foldersOf, lookAt, NOT_ALLOWED } from './remote-tree.ts';
-import { resumePlan } from './resume-plan.ts';
+import { type RemoteFile, resumePlan } from './resume-plan.ts';
 import { seamBefore } from './seam.ts';
 import { factName, isStatus, SftpStatusError, STATUS } from './sftp-errors.ts';
 import { uploadLarge, WIDE_FILE } from './upload-large.ts';
@@ -27,11 +26,16 @@ export interface Start {
  * Throws OperatorError `sftp_failed` with reason `foreign_file` where something that is no file stands in a file's place.
  */
 export async function* planUpload(attempt: Attempt, files: GrowingList<StagedFile>): AsyncGenerator<Start, void> {
-  const remote = await findBag(attempt);
-  const folders = new Set(remote.folders);
+  const { part } = attempt;
+  const remote = new Map<string, RemoteFile>();
+  const folders = new Set(await findBag(attempt, [], (name, there) => remote.set(name, there)));
   for await (const file of files.read(attempt.signal)) {
     await makeFolders(attempt, file, folders);
-    yield await startOf(attempt, file, remote);
+    const name = part.nameOf(file.path);
+    const there = remote.get(name);
+    // Asked for once, and the sending of 100,000 files may take hours.
+    remote.delete(name);
+    yield await startOf(attempt, file, there);
   }
 }
 
@@ -121,11 +125,11 @@ export async function uploadAgain(attempt: Attempt, file: StagedFile): Promise<v
   await uploadNew(attempt, file);
 }
 
-async function startOf(attempt: Attempt, file: StagedFile, remote: RemoteTree): Promise<Start> {
+async function startOf(attempt: Attempt, file: StagedFile, there: RemoteFile = { kind: 'missing' }): Promise<Start> {
   const { session, log, part } = attempt;
   const plan = resumePlan({
     staged: file,
-    remote: remote.files.get(part.nameOf(file.path)) ?? { kind: 'missing' },
+    remote: there,
     journal: log.file(file.path),
     capabilities: session.can,
   });

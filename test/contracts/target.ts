@@ -279,7 +279,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       bag = await stageBag(bag.dir, { ...SIZES, 'data/ny.csv': 5000 });
       let isCut = false;
       const onEvent = (event: TransferEvent) => {
-        if (isCut || event.type !== 'file' || event.stage !== 'upload' || event.file !== 'tagmanifest-sha256.txt') return;
+        if (isCut || event.type !== 'file' || event.stage !== 'upload' || event.file.path !== 'tagmanifest-sha256.txt') return;
         isCut = true;
         for (const part of readdirSync(server.folder)) writeFileSync(join(server.folder, part, 'data/ny.csv'), noise(5000, 99));
         proxy.cut();
@@ -455,7 +455,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       const { events } = await send({ target, journal: new MemoryJournal(journal.lines), bag });
       await expectPublished();
       // What an earlier run had sent is told too, once, so that whoever watches counts every file.
-      const told = events.flatMap((event) => (event.type === 'file' && event.stage === 'upload' ? [event.file] : []));
+      const told = events.flatMap((event) => (event.type === 'file' && event.stage === 'upload' ? [event.file.path] : []));
       expect(told.sort()).toEqual(bag.files.map(({ path }) => path).sort());
     });
 

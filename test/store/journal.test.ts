@@ -44,7 +44,9 @@ const SAMPLE: readonly Step[] = [
 describe('journal', () => {
   it('gives back what was appended, in order, and keeps it over openings', async () => {
     await write(SAMPLE);
-    const journal = await openJournal<Step>(file);
+    const met: Step[] = [];
+    const journal = await openJournal<Step>(file, (record) => met.push(record));
+    expect(met).toEqual(SAMPLE);
     expect(await all(journal.records)).toEqual(SAMPLE);
     await journal.append({ n: 4, text: 'mer' }, true);
     expect(await all(journal.records)).toHaveLength(4);
