@@ -15,6 +15,10 @@ const rooms = {
   demo: ['delivery', 'transfer', 'store', 'text', 'domain'],
 };
 
+/** Inside transfer/, each may also use its contract and its errors: an upload is a login, a session, what is there, the sending, the proof, the name. */
+const TRANSFER = ['login', 'session', 'remote', 'upload', 'proof', 'publish'];
+const TRANSFER_BASE = '^src/transfer/(transfer|sftp-errors)\\.ts';
+
 const pathOf = (room) => `^src/${room}(/|\\.ts)`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -40,6 +44,12 @@ module.exports = {
       severity: 'error',
       from: { path: pathOf(room) },
       to: { path: '^src/', pathNot: [room, ...may].map(pathOf) },
+    })),
+    ...TRANSFER.map((room, at) => ({
+      name: `arrows-from-transfer-${room}`,
+      severity: 'error',
+      from: { path: pathOf(`transfer/${room}`) },
+      to: { path: '^src/transfer/', pathNot: [TRANSFER_BASE, ...TRANSFER.slice(0, at + 1).map((each) => pathOf(`transfer/${each}`))] },
     })),
   ],
   options: {

@@ -11,9 +11,9 @@ import { withoutPassword } from '../store/settings.ts';
 import { makeFolders } from '../store/shared-files.ts';
 import { sourceSettings } from '../store/source-settings.ts';
 import { checkText, errorText, formatBytes, sourceFindings } from '../text.ts';
-import { needsForwardedAgent } from '../transfer/login.ts';
+import { needsForwardedAgent } from '../transfer/login/login.ts';
+import { resolveAlias } from '../transfer/login/ssh-alias.ts';
 import { probeTarget } from '../transfer/probe-target.ts';
-import { resolveAlias } from '../transfer/ssh-alias.ts';
 
 /** One thing that was looked at before work begins. `exitCode` is what a failure of it means. */
 export interface Check {

@@ -3,7 +3,7 @@ import { reconcile } from '../store/regions.ts';
 import { loadSettings } from '../store/settings.ts';
 import { openState } from '../store/state-folder.ts';
 import { commandText } from '../text.ts';
-import { remembering } from '../transfer/credentials.ts';
+import { remembering } from '../transfer/login/credentials.ts';
 import { askSecret } from './ask.ts';
 import type { CommandContext } from './command.ts';
 

@@ -6,7 +6,7 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { AskSecret } from '../domain/secret-need.ts';
 import { makeFolder } from '../store/shared-files.ts';
 import { errorText, ourBugEvent } from '../text.ts';
-import { remembering } from '../transfer/credentials.ts';
+import { remembering } from '../transfer/login/credentials.ts';
 import { runFolder } from './delivery-folder.ts';
 import type { DeliveryWish } from './delivery-wish.ts';
 import { connectToWorker } from './follow.ts';

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { timestamp } from '../domain/calendar.ts';
 import { type ErrorFacts, OperatorError } from '../domain/operator-error.ts';
 import { appendAudit } from '../store/audit.ts';
-import { isUnanswered } from '../transfer/login.ts';
+import { isUnanswered } from '../transfer/login/login.ts';
 import { type DeliveryJournal, progressOf } from './delivery-journal.ts';
 import type { House } from './house.ts';
 import type { Interruption } from './interruption.ts';

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Target, TargetBinding } from '../domain/target.ts';
-import type { HostKey } from '../transfer/host-keys.ts';
-import { resolveAlias } from '../transfer/ssh-alias.ts';
+import type { HostKey } from '../transfer/login/host-keys.ts';
+import { resolveAlias } from '../transfer/login/ssh-alias.ts';
 import type { House } from './house.ts';
 import { readPlans } from './read-deliveries.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { AuthContext, Connection, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
-import { fingerprintOf } from '../transfer/host-keys.ts';
+import { fingerprintOf } from '../transfer/login/host-keys.ts';
 import { serveSftp } from './sftp-folder.ts';
 import { makeKeyPair } from './ssh-key.ts';
 

@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import type { Target } from '../domain/target.ts';
-import type { KnownKey } from './known-hosts.ts';
-import { prepareLogin } from './login.ts';
-import { openSession } from './open-session.ts';
-import { lookAt, NOT_ALLOWED } from './remote-tree.ts';
-import { bindingOf } from './seen-target.ts';
+import type { KnownKey } from './login/known-hosts.ts';
+import { prepareLogin } from './login/login.ts';
+import { lookAt, NOT_ALLOWED } from './remote/remote-tree.ts';
+import { bindingOf } from './remote/seen-target.ts';
+import { openSession } from './session/open-session.ts';
+import type { SftpSession } from './session/sftp-session.ts';
 import { isStatus, NOTHING_SENT, targetFacts, toOperatorError } from './sftp-errors.ts';
-import type { SftpSession } from './sftp-session.ts';
 import type { Credentials, TargetReport } from './transfer.ts';
 
 /** A name that need not be there: whether it may be looked at is asked. */

@@ -1,15 +1,15 @@
 import { posix } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
 import { sameReceiver, type Target } from '../domain/target.ts';
-import type { KnownKey } from './known-hosts.ts';
-import { prepareLogin } from './login.ts';
-import { openSession } from './open-session.ts';
-import { isInPlace } from './part-folder.ts';
-import { lstatOrNull, removeTree } from './remote-tree.ts';
-import { removeInPlace } from './remove-in-place.ts';
-import { bindingOf } from './seen-target.ts';
+import type { KnownKey } from './login/known-hosts.ts';
+import { prepareLogin } from './login/login.ts';
+import { removeInPlace } from './publish/remove-in-place.ts';
+import { isInPlace } from './remote/part-folder.ts';
+import { lstatOrNull, removeTree } from './remote/remote-tree.ts';
+import { bindingOf } from './remote/seen-target.ts';
+import { probeName, tempNames } from './remote/temp-name.ts';
+import { openSession } from './session/open-session.ts';
 import { targetFacts, toOperatorError } from './sftp-errors.ts';
-import { probeName, tempNames } from './temp-name.ts';
 import type { Credentials, TransferRecord } from './transfer.ts';
 
 export interface RemovePartRequest {

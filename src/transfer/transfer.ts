@@ -2,8 +2,8 @@ import type { GrowingList } from '../domain/growing-list.ts';
 import type { StagedFile } from '../domain/package.ts';
 import type { AskSecret } from '../domain/secret-need.ts';
 import type { Target, TargetBinding, Verification } from '../domain/target.ts';
-import type { HostKey } from './host-keys.ts';
-import type { KnownKey } from './known-hosts.ts';
+import type { HostKey } from './login/host-keys.ts';
+import type { KnownKey } from './login/known-hosts.ts';
 
 /** The transfer's own journal, kept by whoever starts it; `append` returns after the line is on disk when `durable`. */
 export interface TransferJournal {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { stopIfAsked } from './attempt.ts';
+import { stopIfAsked } from './remote/attempt.ts';
 
 /** How often it is looked whether the machine has slept. */
 const LOOK_MS = 1000;

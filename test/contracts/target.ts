@@ -7,10 +7,10 @@ import { GrowingList } from '../../src/domain/growing-list.ts';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import type { StagedFile } from '../../src/domain/package.ts';
 import type { Target } from '../../src/domain/target.ts';
-import { fetchHostKey } from '../../src/transfer/fetch-host-key.ts';
 import { probeTarget } from '../../src/transfer/probe-target.ts';
 import { removePart } from '../../src/transfer/remove-part.ts';
 import { sendBag } from '../../src/transfer/send-bag.ts';
+import { fetchHostKey } from '../../src/transfer/session/fetch-host-key.ts';
 import type { TransferEvent, TransferRecord } from '../../src/transfer/transfer.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
 import {

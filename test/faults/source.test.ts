@@ -1,7 +1,7 @@
 import { appendFile, open, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TransferLog } from '../../src/transfer/transfer-log.ts';
+import { TransferLog } from '../../src/transfer/remote/transfer-log.ts';
 import { errorOf, expectArrived, partBelow } from '../support/arrived.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
 import { BAG, MemoryJournal, MiB, noise, send, stageBag } from '../support/bag-to-send.ts';

@@ -49,6 +49,14 @@ describe('the import rules find what they are for', () => {
     expect(said).toContain('arrows-from-domain');
   });
 
+  it('finds a planted arrow upwards inside transfer/', async () => {
+    const said = await cruise({
+      'src/transfer/session/a.ts': "import { b } from '../upload/b.ts';\nexport const a = () => b;\n",
+      'src/transfer/upload/b.ts': 'export const b = 1;\n',
+    });
+    expect(said).toContain('arrows-from-transfer-session');
+  });
+
   it('finds a planted arrow between neighbours, and a cycle', async () => {
     const said = await cruise({
       'src/bag/a.ts': "import { b } from '../transfer/b.ts';\nexport const a = () => b;\n",

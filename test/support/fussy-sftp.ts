@@ -7,7 +7,7 @@ import ssh2 from 'ssh2';
 import { serveSftp } from '../../src/demo/sftp-folder.ts';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import type { Target } from '../../src/domain/target.ts';
-import { fingerprintOf } from '../../src/transfer/host-keys.ts';
+import { fingerprintOf } from '../../src/transfer/login/host-keys.ts';
 import { targetOf } from './bag-to-send.ts';
 
 /** The requests of SFTP version 3 as ssh2 names them, each with its id first. */

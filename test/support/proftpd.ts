@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { fingerprintOf } from '../../src/transfer/host-keys.ts';
+import { fingerprintOf } from '../../src/transfer/login/host-keys.ts';
 import { freePort, listening } from './sshd.ts';
 
 const PROGRAMS = ['/usr/sbin/proftpd', '/usr/local/sbin/proftpd'];

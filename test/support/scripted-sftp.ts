@@ -7,7 +7,7 @@ import type { Connection, ServerChannel } from 'ssh2';
 import ssh2 from 'ssh2';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import type { Target } from '../../src/domain/target.ts';
-import { fingerprintOf } from '../../src/transfer/host-keys.ts';
+import { fingerprintOf } from '../../src/transfer/login/host-keys.ts';
 import { targetOf } from './bag-to-send.ts';
 import { ServedFolder } from './served-folder.ts';
 import type { Reply, SftpRequest } from './sftp-packets.ts';

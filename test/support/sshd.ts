@@ -7,7 +7,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fingerprintOf } from '../../src/transfer/host-keys.ts';
+import { fingerprintOf } from '../../src/transfer/login/host-keys.ts';
 
 const CANDIDATES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd', '/opt/homebrew/sbin/sshd'];
 /** Where OpenSSH's server is on this machine, or undefined when it is not installed. */

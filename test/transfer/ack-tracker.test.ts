@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AckTracker } from '../../src/transfer/ack-tracker.ts';
+import { AckTracker } from '../../src/transfer/upload/ack-tracker.ts';
 
 const SIZE = 60;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ChannelRamp, MAX_CHANNELS } from '../../src/transfer/channel-ramp.ts';
+import { ChannelRamp, MAX_CHANNELS } from '../../src/transfer/remote/channel-ramp.ts';
 
 const MiB = 1024 * 1024;
 

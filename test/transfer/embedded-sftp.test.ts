@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EmbeddedSftp } from '../../src/demo/embedded-sftp.ts';
 import { startEmbeddedSftp } from '../../src/demo/embedded-sftp.ts';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
-import { FilePart } from '../../src/transfer/file-part.ts';
-import { prepareLogin } from '../../src/transfer/login.ts';
-import { openSession } from '../../src/transfer/open-session.ts';
+import { prepareLogin } from '../../src/transfer/login/login.ts';
+import { FilePart } from '../../src/transfer/session/file-part.ts';
+import { openSession } from '../../src/transfer/session/open-session.ts';
+import { OPEN } from '../../src/transfer/session/sftp-requests.ts';
+import type { SftpSession } from '../../src/transfer/session/sftp-session.ts';
 import { ConnectionLost } from '../../src/transfer/sftp-errors.ts';
-import { OPEN } from '../../src/transfer/sftp-requests.ts';
-import type { SftpSession } from '../../src/transfer/sftp-session.ts';
 import { targetOf } from '../support/bag-to-send.ts';
 
 const { READ, WRITE, CREAT, EXCL } = OPEN;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prepareLogin } from '../../src/transfer/login.ts';
-import { openSession } from '../../src/transfer/open-session.ts';
+import { prepareLogin } from '../../src/transfer/login/login.ts';
+import { openSession } from '../../src/transfer/session/open-session.ts';
 import { type ScriptedSftp, startScriptedSftp } from '../support/scripted-sftp.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 

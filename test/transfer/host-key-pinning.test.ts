@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
-import { fetchHostKey } from '../../src/transfer/fetch-host-key.ts';
-import { hostKey } from '../../src/transfer/host-keys.ts';
-import type { KnownKey } from '../../src/transfer/known-hosts.ts';
+import { hostKey } from '../../src/transfer/login/host-keys.ts';
+import type { KnownKey } from '../../src/transfer/login/known-hosts.ts';
 import { probeTarget } from '../../src/transfer/probe-target.ts';
+import { fetchHostKey } from '../../src/transfer/session/fetch-host-key.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import type { SshdTarget } from '../support/sshd-target.ts';
 import { startSshdTarget } from '../support/sshd-target.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
-import { fingerprintOf, hostKey } from '../../src/transfer/host-keys.ts';
-import { hidesNames, knownHostsLine, knownHostsName, knownKeysFor, withoutHost } from '../../src/transfer/known-hosts.ts';
+import { fingerprintOf, hostKey } from '../../src/transfer/login/host-keys.ts';
+import { hidesNames, knownHostsLine, knownHostsName, knownKeysFor, withoutHost } from '../../src/transfer/login/known-hosts.ts';
 
 const keyOf = (line: string) => hostKey(Buffer.from(line.split(' ')[1] ?? '', 'base64'));
 const SSH_KEYGEN = (() => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GrowingList } from '../../src/domain/growing-list.ts';
-import { inFlightByWeight } from '../../src/transfer/in-flight.ts';
+import { inFlightByWeight } from '../../src/transfer/session/in-flight.ts';
 
 describe('inFlightByWeight', () => {
   it('begins in order and never has more on its way than its capacity, except one item that is heavier by itself', async () => {

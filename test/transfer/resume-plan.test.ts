@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JournalledFile, RemoteFile, ResumePlan } from '../../src/transfer/resume-plan.ts';
-import { BLOCK, resumePlan } from '../../src/transfer/resume-plan.ts';
+import type { JournalledFile, RemoteFile, ResumePlan } from '../../src/transfer/remote/resume-plan.ts';
+import { BLOCK, resumePlan } from '../../src/transfer/remote/resume-plan.ts';
 
 const MiB = 1024 * 1024;
 const staged = { bytes: 100 * MiB, sha256: 'a' };

@@ -7,7 +7,7 @@ import ssh2 from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveSftp } from '../../src/demo/sftp-folder.ts';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
-import { fingerprintOf } from '../../src/transfer/host-keys.ts';
+import { fingerprintOf } from '../../src/transfer/login/host-keys.ts';
 import { probeTarget } from '../../src/transfer/probe-target.ts';
 import type { Credentials } from '../../src/transfer/transfer.ts';
 import { answering } from '../support/asked.ts';

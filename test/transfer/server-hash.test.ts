@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandGroups, shellQuote } from '../../src/transfer/server-hash.ts';
+import { commandGroups, shellQuote } from '../../src/transfer/remote/server-hash.ts';
 
 describe('shellQuote', () => {
   it('a shell gives every path back unchanged', () => {

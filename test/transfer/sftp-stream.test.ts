@@ -2,7 +2,7 @@ import { Duplex, PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import type { ClientChannel } from 'ssh2';
 import { describe, expect, it } from 'vitest';
-import { FilePart } from '../../src/transfer/file-part.ts';
+import { FilePart } from '../../src/transfer/session/file-part.ts';
 import {
   asAttributes,
   asData,
@@ -16,10 +16,10 @@ import {
   PacketSplitter,
   ProtocolFault,
   Stats,
-} from '../../src/transfer/sftp-replies.ts';
-import type { Framed } from '../../src/transfer/sftp-requests.ts';
-import * as request from '../../src/transfer/sftp-requests.ts';
-import { SftpStream } from '../../src/transfer/sftp-stream.ts';
+} from '../../src/transfer/session/sftp-replies.ts';
+import type { Framed } from '../../src/transfer/session/sftp-requests.ts';
+import * as request from '../../src/transfer/session/sftp-requests.ts';
+import { SftpStream } from '../../src/transfer/session/sftp-stream.ts';
 import { PacketReader, parseRequest, type Reply, replyPacket, type SftpRequest, status, versionPacket } from '../support/sftp-packets.ts';
 
 /** The test's end of a channel: what was asked, and whatever is to be said. */

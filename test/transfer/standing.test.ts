@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { GrowingList } from '../../src/domain/growing-list.ts';
 import type { StagedFile } from '../../src/domain/package.ts';
-import { Standing } from '../../src/transfer/standing.ts';
-import { TransferLog } from '../../src/transfer/transfer-log.ts';
+import { Standing } from '../../src/transfer/proof/standing.ts';
+import { TransferLog } from '../../src/transfer/remote/transfer-log.ts';
 import { MemoryJournal } from '../support/bag-to-send.ts';
 
 const file = (path: string, bytes: number): StagedFile => ({ path, bytes, sha256: 'a'.repeat(64) });
