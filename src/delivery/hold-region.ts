@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { timestamp } from '../domain/calendar.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import { OperatorError } from '../domain/operator-error.ts';
@@ -18,12 +17,6 @@ import { runDelivery } from './run-delivery.ts';
 
 /** A worker that was done before anyone had time to look stays this long for its starter. */
 const WAIT_FOR_FIRST_MS = 5_000;
-
-/**
- * By default V8 collects everything only when the heap has grown fourfold, and leaves holes. Each of 100,000 files leaves a file handle and hashes that nothing
- * less frees, and what lives long lies scattered among them.
- */
-const THRIFTY_HEAP = ['--heap-growing-percent=10', '--compact-on-every-full-gc'];
 
 /** So long a login waits for somebody to type what it lacks, before the delivery pauses. */
 const ANSWER_MS = 60_000;
@@ -53,7 +46,6 @@ export async function* holdRegion(
   interruption: Interruption,
   waitsForFollower: boolean,
 ): AsyncGenerator<DeliveryEvent> {
-  for (const flag of THRIFTY_HEAP) setFlagsFromString(flag);
   const region = wish.region.code;
   const dir = runFolder(house.state.dir, region);
   await makeFolder(dir);
