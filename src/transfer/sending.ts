@@ -132,13 +132,13 @@ export class Sending {
   }
 
   /** One connection's work, from wherever the journal and the server are to the published bag. */
-  async #work(session: SftpSession): Promise<void> {
+  async #work(session: SftpSession, known?: ServerKnowledge): Promise<void> {
     const { target, bag, files } = this.#request;
     const log = this.#log;
     const binding = await bindingOf(target, session);
     this.#emit({ type: 'connected', binding });
     await this.#verifyBinding(binding);
-    const knowledge = await ServerKnowledge.of(session, this.#request.memory);
+    const knowledge = known ?? (await ServerKnowledge.of(session, this.#request.memory));
     const isProvenNow = !(await this.#isOnlyToPublish(session));
     if (isProvenNow) {
       // Beside the looking: a channel takes as many round trips to open.
@@ -164,7 +164,8 @@ export class Sending {
         // The bag has but one folder of its own.
         if (isInPlace(begun)) throw error.cause;
         await log.append({ type: 'abort', reason: 'part_unusable' }, true);
-        return this.#work(session);
+        // With what was learnt, also where that could not be kept: else the same would be met in one folder after another, without end.
+        return this.#work(session, knowledge);
       }
       await this.#verifyBinding(await bindingOf(target, session));
       await this.#seal(this.#publication(session, knowledge, begun));
@@ -172,7 +173,7 @@ export class Sending {
     if (!log.begun) throw new Error('the journal publishes what it never began');
     this.#emit({ type: 'publishing' });
     const publication = this.#publication(session, knowledge, log.begun);
-    if (!isInPlace(log.begun) && log.phase === 'renaming') return publish(publication);
+    if (!isInPlace(log.begun) && log.phase === 'renaming') return publish(publication, !isProvenNow);
     // As many requests as files, and what has a name is read again: a line lost here is waited for, and the channels are worth having.
     this.#isUnderWay = true;
     await this.#openChannels(session, knowledge);

@@ -76,9 +76,9 @@ describe('what happens to our files and folders on the server', () => {
     await expectArrived(server.folder, bag);
   });
 
-  const writesInto = async (file: string) => {
+  const writesInto = async (file: string, position = 2 * MiB) => {
     const handle = await open(file, 'r+');
-    await handle.write('somebody else', 2 * MiB);
+    await handle.write('somebody else', position);
     await handle.close();
   };
   /** Bytes of the large file in WRITEs at offsets that had been written before. */
@@ -90,7 +90,7 @@ describe('what happens to our files and folders on the server', () => {
   it.each([
     // The blocks from where it was cut to where it was when it was cut, some of which were on their way then.
     ['truncates it', (file: string) => truncate(file, MiB), 4 * MiB, 16 * MiB],
-    ['writes into it', writesInto, 4 * MiB, 4 * MiB],
+    ['writes into it', (file: string) => writesInto(file), 4 * MiB, 4 * MiB],
   ])('F24: another process %s: the blocks that differ are sent again, counted, and told on the receipt', async (_, harm, least, most) => {
     server.rule = onTheWay(8 * MiB, async () => harm(join(await partBelow(server.folder), LARGE)), 'go on');
     const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });
@@ -103,7 +103,8 @@ describe('what happens to our files and folders on the server', () => {
   });
 
   it('F24 F3: the line is cut while blocks are sent again: the next connection finds what still differs', async () => {
-    const harming = onTheWay(8 * MiB, async () => writesInto(join(await partBelow(server.folder), LARGE)), 'go on');
+    // Beyond where it is cut, so that the file still differs when the next connection looks.
+    const harming = onTheWay(8 * MiB, async () => writesInto(join(await partBelow(server.folder), LARGE), 3 * MiB), 'go on');
     let cuts = 0;
     server.rule = async (request, next, line) => {
       if (!isLargeWrite(request) || request.offset < 2 * MiB || cuts > 0 || writtenTwice() < 2) return harming(request, next, line);
@@ -120,7 +121,7 @@ describe('what happens to our files and folders on the server', () => {
 
   it.each([
     ['has grown', (file: string) => appendFile(file, 'somebody else')],
-    ['may not be opened again', writesInto],
+    ['may not be opened again', (file: string) => writesInto(file)],
   ])('F24 I4: a file that %s is sent again as a whole, and nothing is truncated', async (why, harm) => {
     let isAllThere = false;
     let isHarmed = false;

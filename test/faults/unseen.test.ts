@@ -5,7 +5,7 @@ import { transferNotes } from '../../src/text.ts';
 import { probeTarget } from '../../src/transfer/probe-target.ts';
 import { errorOf, expectArrived, onceAcked, partBelow } from '../support/arrived.ts';
 import type { StagedBag } from '../support/bag-to-send.ts';
-import { BAG, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
+import { BAG, expectedHashes, hashesBelow, MemoryJournal, MiB, send, stageBag } from '../support/bag-to-send.ts';
 import { noFolderRename } from '../support/no-folder-rename.ts';
 import type { Rule, ScriptedSftp } from '../support/scripted-sftp.ts';
 import { honest, startScriptedSftp } from '../support/scripted-sftp.ts';
@@ -127,6 +127,55 @@ describe('a drop box: what is there may not be looked at', () => {
       expect(ended).toMatchObject({ code: 'sftp_failed', exitCode: 13, facts: { reason } });
       expect(await errorOf(deliver(new MemoryJournal(journal.lines)))).toMatchObject({ facts: { reason } });
     }
+    await expectArrived(server.folder, bag);
+  });
+
+  it.each([
+    ['taken away by the receiver', true],
+    ['never done, and the hidden folder cleaned away', false],
+  ])('F21 F23: no folder may be removed, and the RENAME whose reply was lost is %s: no empty bag, and no success', async (_, isDone) => {
+    let isLost = false;
+    server.rule = dropBox(false, async (request, next, line) => {
+      if (request.op === 'rmdir') return status(3);
+      if (!isPublishing(request) || isLost) return next();
+      isLost = true;
+      if (isDone) await next();
+      await rm(isDone ? join(server.folder, BAG) : await partBelow(server.folder), { recursive: true });
+      line.drop();
+      return null;
+    });
+    expect(await errorOf(deliver(undefined, OFFLINE))).toMatchObject({ code: 'sftp_failed', facts: { reason: 'outcome_unseen' } });
+    expect(await readdir(server.folder)).not.toContain(BAG);
+  });
+
+  it('F31: a file that may neither be opened again nor removed is no stop: another folder is begun, as often as it pays', async () => {
+    server.rule = dropBox(false, async (request, next) => {
+      const isReopening = request.op === 'open' && (request.flags & 0b1010) === 0b0010;
+      return isReopening || request.op === 'remove' ? status(3) : next();
+    });
+    await send(
+      { target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE },
+      { onEvent: onceAcked(10 * MiB, () => server.drop()) },
+    );
+    expect(server.logins).toBe(2);
+    expect(await hashesBelow(join(server.folder, BAG))).toEqual(expectedHashes(bag));
+    // Each connection’s canary left one, and the cut.
+    expect((await readdir(server.folder)).filter((name) => name.endsWith('.part'))).toHaveLength(3);
+  });
+
+  it('a file that was begun and never made, and may not be opened to see that, is sent', async () => {
+    const journal = new MemoryJournal();
+    server.rule = dropBox(false, async (request, next) => (request.op === 'open' && (request.flags & 8) === 0 ? status(3) : next()));
+    await send(
+      { target: server.target, journal, bag, ...OFFLINE },
+      {
+        onEvent: onceAcked(10 * MiB, async () => {
+          await rm(join(await partBelow(server.folder), LARGE));
+          server.drop();
+        }),
+      },
+    );
+    expect(server.logins).toBe(2);
     await expectArrived(server.folder, bag);
   });
 

@@ -45,6 +45,13 @@ const rows: readonly Row[] = [
     plan: { action: 'restart', resent: 54 * MiB, remove: false },
   },
   { title: 'larger than the file (F24)', remote: file(101 * MiB), journal, plan: { action: 'restart', resent: 101 * MiB, remove: true } },
+  ...[true, false].map((fsync) => ({
+    title: `a server that says no size, ${fsync ? 'with' : 'without'} fsync`,
+    remote: file(Number.NaN),
+    journal,
+    fsync,
+    plan: { action: 'restart', resent: 54 * MiB, remove: true } as const,
+  })),
   { title: 'a link or a pipe', remote: { kind: 'other' }, journal, plan: { action: 'refuse' } },
   { title: 'sent in full', remote: file(100 * MiB), journal: { ...journal, isSent: true }, plan: { action: 'done' } },
   {

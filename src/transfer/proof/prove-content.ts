@@ -132,10 +132,11 @@ export class Proving {
   async #sendAgainOnce(file: StagedFile): Promise<void> {
     const { proven, sentAgain } = this.#proof;
     if (sentAgain.has(file.path)) throw new OperatorError('checksum_mismatch', { file: factName(file.path) });
-    sentAgain.add(file.path);
     proven.delete(file.path);
     await this.#attempt.log.append({ type: 'differed', file: file.path }, false);
     if (!(await mendFile(this.#attempt, file))) await uploadAgain(this.#attempt, file);
+    // Only now: a line that was lost meanwhile leaves a file that still differs, and that is no server which stores wrongly (F3).
+    sentAgain.add(file.path);
   }
 }
 

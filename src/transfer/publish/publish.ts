@@ -59,14 +59,16 @@ const foldersIn = (files: readonly StagedFile[]): string[] => ['.', ...foldersOf
 /**
  * Makes the bag visible by one plain RENAME; whatever the reply, or its loss, the two names then say what happened (I9). Where this account may
  * neither look at the bag's name nor read below it, that the hidden name is gone and the RENAME's own yes are all there is to know.
- * The journal must already say `renaming`: a run that was killed here begins again with this very function (F2, F21).
+ * The journal must already say `renaming`: a run that was killed here begins again with this very function (F2, F21). `isTempGone`: this
+ * connection has found the hidden name gone. It is not asked for again, since the asking may leave an empty folder of that name (`findOwnFolder`),
+ * which must never be published.
  * Throws OperatorError `bag_exists`, `sftp_failed` (`reason`: `rename_refused`, `rename_unseen`, `outcome_unknown`, `outcome_unseen`), `permission_remote`; ConnectionLost.
  */
-export async function publish(publication: Publication): Promise<void> {
+export async function publish(publication: Publication, isTempGone: boolean): Promise<void> {
   const { session, log, target, begun } = publication;
   let refusal: SftpStatusError | undefined;
   let isAnswered = false;
-  if ((await bothNames(publication)).isTempThere) {
+  if (!isTempGone && (await bothNames(publication)).isTempThere) {
     try {
       await session.rename(begun.temp, begun.published);
       isAnswered = true;
@@ -76,7 +78,7 @@ export async function publish(publication: Publication): Promise<void> {
     }
   }
   // Beside each other: that a folder is synced for a rename that was refused does no harm.
-  await Promise.all([verifyPublished(publication, isAnswered, refusal), syncFolder(session, target.path)]);
+  await Promise.all([verifyPublished(publication, isTempGone, isAnswered, refusal), syncFolder(session, target.path)]);
   await log.append({ type: 'renamed' }, true);
   await log.append({ type: 'done' }, true);
 }
@@ -90,9 +92,16 @@ async function bothNames({ session, target, begun }: Publication, refusal?: Sftp
 }
 
 /** `isAnswered`: this run's RENAME was answered with yes. */
-async function verifyPublished(publication: Publication, isAnswered: boolean, refusal: SftpStatusError | undefined): Promise<void> {
+async function verifyPublished(
+  publication: Publication,
+  isTempGone: boolean,
+  isAnswered: boolean,
+  refusal: SftpStatusError | undefined,
+): Promise<void> {
   const { session, target, begun, files } = publication;
-  const { isTempThere, published } = await bothNames(publication, refusal);
+  const { isTempThere, published } = isTempGone
+    ? { isTempThere: false, published: await lookAt(session, begun.published) }
+    : await bothNames(publication, refusal);
   const facts = { ...targetFacts(target), bag: begun.bag };
   if (isTempThere && isStatus(refusal, STATUS.PERMISSION_DENIED))
     throw new OperatorError('permission_remote', { ...facts, operation: 'rename' }, refusal);

@@ -50,10 +50,11 @@ export function resumePlan(facts: {
   if (remote.kind === 'unseen')
     return isSameContent && journal.isSent ? { action: 'done' } : { action: 'restart', resent: cursor, remove: true };
 
-  const sentBefore = Math.max(remote.size, cursor);
+  // A server that says no size has said nothing of the file.
+  const sentBefore = Math.max(Number.isNaN(remote.size) ? 0 : remote.size, cursor);
   const restart: ResumePlan = { action: 'restart', resent: sentBefore, remove: true };
   // Larger than what was sent: somebody else wrote there. Smaller than D: the server lost what it had promised (F7).
-  if (!isSameContent || remote.size > staged.bytes || remote.size < journal.durable) return restart;
+  if (!isSameContent || !(remote.size <= staged.bytes) || remote.size < journal.durable) return restart;
   if (journal.isSent) return remote.size === staged.bytes ? { action: 'done' } : restart;
 
   const from = capabilities.fsync ? journal.durable : wholeBlocks(Math.min(journal.acked, remote.size));

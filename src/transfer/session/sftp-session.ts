@@ -69,8 +69,12 @@ export class SftpSession extends SftpChannel {
     if (this.#isFull || missing <= 0) return;
     const { client } = this.#connection;
     const opened = await Promise.all(Array.from({ length: missing }, () => openSftp(client, this.ident, this.#patience.metadataMs)));
-    if (this.lost) throw this.lost;
     const usable = opened.filter((sftp) => sftp !== null);
+    if (this.lost) {
+      // The connection may be gone on with, and the server counts its channels.
+      for (const sftp of usable) sftp.end();
+      throw this.lost;
+    }
     if (usable.length < missing) {
       this.#isFull = true;
       usable.pop()?.end();

@@ -23,7 +23,7 @@ export interface Start {
 /**
  * Where every file goes on, one after another as they come, by what the server and the journal together prove; a folder is made before the
  * first file in it, and what is of no use is removed.
- * Throws OperatorError `sftp_failed` with reason `foreign_file` where something that is no file stands in a file's place.
+ * Throws OperatorError `sftp_failed` with reason `foreign_file` where something that is no file stands in a file's place; PartUnusable.
  */
 export async function* planUpload(attempt: Attempt, files: GrowingList<StagedFile>): AsyncGenerator<Start, void> {
   const { part } = attempt;
@@ -117,16 +117,21 @@ async function uploadRest(attempt: Attempt, file: StagedFile, from: number): Pro
 
 /** Sends one file again from nothing; the old one, ours and in our folder, is removed first (I4). Throws PartUnusable when it cannot be. */
 export async function uploadAgain(attempt: Attempt, file: StagedFile): Promise<void> {
-  await attempt.session.unlink(attempt.part.at(file.path)).catch((error) => {
-    if (isStatus(error, ...NOT_ALLOWED)) throw new PartUnusable('not removable', { cause: error });
-    if (!isStatus(error, STATUS.NO_SUCH_FILE)) throw error;
-  });
+  await removeOld(attempt, file);
   await attempt.log.append({ type: 'resumed', file: file.path, from: 0, resent: attempt.log.file(file.path)?.cursor ?? file.bytes }, false);
   await uploadNew(attempt, file);
 }
 
+/** The old file, which may be gone already. Throws PartUnusable. */
+function removeOld({ session, part }: Attempt, file: StagedFile): Promise<void> {
+  return session.unlink(part.at(file.path)).catch((error) => {
+    if (isStatus(error, ...NOT_ALLOWED)) throw new PartUnusable('not removable', { cause: error });
+    if (!isStatus(error, STATUS.NO_SUCH_FILE)) throw error;
+  });
+}
+
 async function startOf(attempt: Attempt, file: StagedFile, there: RemoteFile = { kind: 'missing' }): Promise<Start> {
-  const { session, log, part } = attempt;
+  const { session, log } = attempt;
   const plan = resumePlan({
     staged: file,
     remote: there,
@@ -134,7 +139,7 @@ async function startOf(attempt: Attempt, file: StagedFile, there: RemoteFile = {
     capabilities: session.can,
   });
   const startOver = async (resent: number, remove: boolean) => {
-    if (remove) await session.unlink(part.at(file.path));
+    if (remove) await removeOld(attempt, file);
     if (resent > 0) await log.append({ type: 'resumed', file: file.path, from: 0, resent }, false);
     return { file, from: 0, isDone: false };
   };
