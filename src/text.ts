@@ -544,7 +544,10 @@ export const errors: ErrorTexts = {
   }),
   state_corrupt: (facts) => ({
     what: `Det sparade tillståndet stämmer inte. ${stateProblems[String(facts.problem)]?.(facts)}`,
-    affects: 'Inget registreras, levereras eller godkänns för gallring förrän det är utrett.',
+    affects:
+      facts.problem === 'audit'
+        ? 'Inget registreras, levereras eller godkänns för gallring förrän det är utrett.'
+        : 'Det som är skadat levereras inte och godkänns inte för gallring förrän det är utrett. Gå inte vidare med den regionen.',
     safe: 'Sminet 2 och det som redan är levererat. Programmet har inte ändrat något.',
     todo: [
       'Ta inte bort filen: en fil som saknas räknas aldrig som tom.',
@@ -561,7 +564,7 @@ export const errors: ErrorTexts = {
   revision_conflict: ({ region, by, at, areas }) => ({
     what: `${region} har ändrats under tiden av ${by}, senast ${at}${areas ? `, område ${areas}` : ''}.`,
     affects: 'Din ändring är inte sparad.',
-    safe: 'Det som kollegan sparade.',
+    safe: 'Det som kollegan sparade är kvar.',
     todo: ['Läs det som nu gäller och gör om ändringen om den fortfarande behövs.'],
   }),
   decision_invalid: ({ field, problem, ...facts }) => ({
@@ -1072,6 +1075,9 @@ export const archiveCreator = (region: Region): string => `smittskyddsenheten i 
 export const legalParty = (region: Region): string =>
   region.legalName === region.name ? region.name : `${region.legalName} (${region.name})`;
 
+/** Area 2 without its cards (D3), wherever somebody is about to deliver it. */
+const CARDS_NOT_DELIVERED = 'Patientkorten i område 2 levereras INTE: gallring är beslutad.';
+
 /** One decision as LASMIG and the reversal tell it. */
 export function decisionSentence({ answer, date, dnr, newEnd }: Decision): string {
   const number = dnr ? `diarienummer ${dnr}` : 'diarienummer lämnas senare';
@@ -1462,7 +1468,7 @@ export const screens = {
     responsibility: 'Vid Bevara eller Längre frist ansvarar regionen för den fortsatta förvaringen.',
     sizeUnknown: 'Storleken är inte uppskattad ännu. Beslut går att registrera ändå.',
     size: (rows: string, size: string, total: string | undefined) =>
-      `Området har ${rows}, ${size}.${total ? ` Med det här svaret levereras ${total} till regionen.` : ''}`,
+      `Området har ${rows}, ${size}.${total ? ` Med det här svaret levereras sammanlagt ${total} till regionen.` : ''}`,
     keys: ['Tab nästa fält', '↑↓ flytta', 'Mellanslag välj', 'Enter spara', 'Esc ångra'],
   },
 
@@ -1476,8 +1482,14 @@ export const screens = {
         .filter(Boolean)
         .join(', '),
     disposes: 'Gallring',
-    disposedAreas: (ids: readonly AreaId[]) =>
-      ids.length === 0 ? 'Inget område.' : `beslutad för ${areaNumbers(ids)}. Inget raderas av det här programmet.`,
+    disposedAreas: (ids: readonly AreaId[], cards: boolean) =>
+      ids.length === 0 && !cards
+        ? 'Inget område.'
+        : [
+            ...(ids.length > 0 ? [`beslutad för ${areaNumbers(ids)}.`] : []),
+            ...(cards ? [CARDS_NOT_DELIVERED] : []),
+            'Inget raderas av det här programmet.',
+          ].join(' '),
     to: 'Till',
     readingTarget: 'läses …',
     target: (
@@ -1588,7 +1600,7 @@ export const screens = {
     manifest: 'Manifestsumma',
     manifestHint: 'sha256 som regionen själv räknat, kan vara tom',
     agrees: 'Stämmer totalt',
-    yes: (files: number, bytes: number) => `Ja, ${counted(files, 'fil', 'filer')} och ${formatNumber(bytes)} byte`,
+    yes: ({ files, bytes }: { files: number; bytes: number }) => `Ja, ${counted(files, 'fil', 'filer')} och ${formatNumber(bytes)} byte`,
     yesPlain: 'Ja',
     no: 'Nej, avvikelse (beskriv den)',
     deviation: 'Avvikelse',
@@ -1912,7 +1924,7 @@ export function receiptText(receipt: Receipt): string {
     'Revisionsloggens huvud',
     `  ${receipt.auditHead}`,
     '',
-    'Leveransen räknas som klar först när regionens underskrivna kvittens är registrerad.',
+    'Gallringsspärren öppnas först när regionens underskrivna kvittens är registrerad.',
     '',
   ].join('\n');
 }
@@ -1941,15 +1953,24 @@ export const commandText = {
   },
   pauseAsked: 'Paus begärd. En export som pågår görs klar först.',
   stopAsked: 'Stopp begärt.',
-  stopped: (id: string) => `Leveransen ${id} är stoppad.`,
+  stopped: (id: string, code: string) =>
+    `Leveransen ${id} är stoppad och övergiven. Nästa leverera gör en ny. Det som den lämnade tas bort med sminet-leverans rensa ${code}`,
   stoppedAtPublishing: 'Den avbröts vid publiceringen: paketet kan redan ligga hos mottagaren. Titta där, och säg till regionen.',
-  receiptSaved: (bag: string) => `Kvittensen för ${bag} är registrerad.`,
+  receiptSaved: (bag: string, hasDeviation: boolean, isAgain: boolean) =>
+    [
+      `Kvittensen för ${bag} är registrerad, ${hasDeviation ? 'MED AVVIKELSE. Gallringsspärren är stängd.' : 'utan avvikelse. Vad som nu får gallras säger gallringsunderlag.'}`,
+      ...(isAgain ? ['Den gäller i stället för den som registrerades tidigare.'] : []),
+    ].join(' '),
+  kvittens: ({ receivedOn, receivedBy, deviation }: Kvittens) =>
+    `Kvittens: mottaget ${receivedOn} av ${receivedBy}, ${deviation ? `avvikelse: ${deviation}` : 'utan avvikelse'}.`,
+  noKvittens: 'Kvittens: ingen är registrerad.',
   noReceipts: 'Inga kvitton ännu.',
   yesNo: ' (j/n): ',
   bagValid: (files: number, bytes: number, rows: number) =>
     `Paketet är komplett och giltigt: ${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${countedRecords(rows)}.`,
   bagNotValid: 'Paketet är inte giltigt.',
   missingDecision: '– saknas –',
+  withoutCards: 'patientkorten gallras',
   ended: {
     paused: 'Leveransen är pausad. Det servern har kvitterat behålls.',
     stopped: 'Leveransen är stoppad.',
@@ -2125,6 +2146,7 @@ export const dryRunText = {
   target: (to: string | null) =>
     `Till: ${to ?? 'målet saknas i inställningarna. Exporten görs, och leveransen väntar sedan på det (felkod 10).'}`,
   total: (rows: number, bytes: number) => `Cirka ${countedRecords(rows)}, cirka ${formatBytes(bytes)}`,
+  cardsNotDelivered: CARDS_NOT_DELIVERED,
   nothingWritten: 'Inget har skrivits eller skickats.',
 } as const;
 

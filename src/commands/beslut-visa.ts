@@ -1,4 +1,5 @@
 import { AREAS } from '../domain/areas.ts';
+import { disposesCards } from '../domain/decision.ts';
 import { currentDecision } from '../domain/region-record.ts';
 import { regionOf } from '../domain/regions.ts';
 import { readRegion } from '../store/regions.ts';
@@ -25,9 +26,11 @@ export async function run(context: CommandContext): Promise<number> {
     for (const { id } of AREAS) {
       const decision = currentDecision(record, id);
       const facts = decision
-        ? [answerNames[decision.answer], decision.newEnd, decision.date, decision.decidedBy, decision.dnr].filter(
-            (fact) => fact !== undefined,
-          )
+        ? [
+            answerNames[decision.answer],
+            disposesCards(decision) ? commandText.withoutCards : undefined,
+            ...[decision.newEnd, decision.date, decision.decidedBy, decision.dnr],
+          ].filter((fact) => fact !== undefined)
         : [commandText.missingDecision];
       output.row(`  ${id}  ${areas[id].short.padEnd(22)}  ${facts.join(' · ')}`);
     }

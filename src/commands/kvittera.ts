@@ -28,6 +28,7 @@ export async function run(context: CommandContext): Promise<number> {
     manifest: textOption(context, 'manifest'),
   });
   context.output.object({ region: region.code, delivery: finished.id, kvittens: record.receipts.at(-1) });
-  context.output.line(commandText.receiptSaved(finished.bag));
+  const isAgain = before.receipts.some(({ delivery }) => delivery === finished.id);
+  context.output.line(commandText.receiptSaved(finished.bag, record.receipts.at(-1)?.deviation !== undefined, isAgain));
   return 0;
 }

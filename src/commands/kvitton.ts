@@ -30,6 +30,10 @@ export async function run(context: CommandContext): Promise<number> {
   const receipts = found.flat();
   output.object({ receipts });
   if (receipts.length === 0) output.line(commandText.noReceipts);
-  for (const receipt of receipts) output.row(receiptText(receipt));
+  for (const receipt of receipts) {
+    output.row(receiptText(receipt));
+    for (const kvittens of receipt.kvittenser) output.line(commandText.kvittens(kvittens));
+    if (receipt.kvittenser.length === 0) output.line(commandText.noKvittens);
+  }
   return 0;
 }

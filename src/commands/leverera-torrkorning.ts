@@ -6,6 +6,7 @@ import { mayBePublished } from '../delivery/may-be-published.ts';
 import type { DeliveryPlan } from '../delivery/plan.ts';
 import { readPlan } from '../delivery/read-deliveries.ts';
 import { viewRegion } from '../delivery/region-views.ts';
+import { disposesCards } from '../domain/decision.ts';
 import type { DeliverySummary } from '../domain/delivery-record.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { currentDecisions } from '../domain/region-record.ts';
@@ -71,6 +72,7 @@ export async function dryRun(context: CommandContext, house: House, region: Regi
   if (deed.does !== 'nothing') {
     output.line(dryRunText.target(to && `${to.username}@${to.host}:${to.port}${to.path}`));
     output.line(dryRunText.total(plan.estimate.rows, plan.estimate.bytes));
+    if (plan.decisions.some(disposesCards)) output.line(dryRunText.cardsNotDelivered);
     for (const { area, path } of plan.files) output.row(`  ${area}  ${areas[area].short.padEnd(22)}  ${path}`);
   }
   output.line(dryRunText.nothingWritten);

@@ -26,7 +26,7 @@ export async function run(context: CommandContext): Promise<number> {
   const id = await stopIdleDelivery(house, region);
   const isUncertain = await mayBePublished(house.state.dir, id);
   context.output.object({ region: region.code, outcome: 'stopped', delivery: id, mayBePublished: isUncertain });
-  context.output.line(commandText.stopped(id));
+  context.output.line(commandText.stopped(id, region.code));
   if (isUncertain) context.output.line(commandText.stoppedAtPublishing);
   return 0;
 }

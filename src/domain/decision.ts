@@ -57,3 +57,6 @@ export function deliversPart(decision: Decision | undefined, part: 'patientkort'
   if (!decision || decision.answer === 'gallra') return false;
   return part !== 'patientkort' || decision.cards?.choice !== 'gallras';
 }
+
+/** Whether area 2 is delivered without its cards, which may be disposed of (D3). */
+export const disposesCards = (decision: Decision): boolean => deliversPart(decision, undefined) && !deliversPart(decision, 'patientkort');

@@ -42,6 +42,12 @@ export interface Receipt {
   readonly auditHead: string;
 }
 
+/** What the paper that the region signs counts: tables and attachments, and not the files that describe them. */
+export const payloadOf = ({ tables, attachments }: Receipt): { readonly files: number; readonly bytes: number } => ({
+  files: tables.length + attachments.count,
+  bytes: tables.reduce((sum, { bytes }) => sum + bytes, attachments.bytes),
+});
+
 /** The region's signed answer to a delivery (`kvittera`). */
 export interface Kvittens {
   readonly delivery: string;

@@ -56,8 +56,8 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
     for (const { allowed, unmet } of regions[0]?.areas ?? []) expect(allowed).toBe(unmet.length === 0);
     return regions[0]?.areas.map(({ unmet: conditions }) => conditions.map(({ code }) => code)) ?? [];
   };
-  const kvittera = async (...args: string[]): Promise<number | string> =>
-    (await program.run(['kvittera', '12', '--mottaget', TODAY, '--av', 'Regionarkivet', ...args])).code;
+  const KVITTERA = ['kvittera', '12', '--mottaget', TODAY, '--av', 'Regionarkivet'];
+  const kvittera = async (...args: string[]): Promise<number | string> => (await program.run([...KVITTERA, ...args])).code;
 
   it('D8 R19: delivered and verified, but not acknowledged: closed; what may be disposed of with its three facts is open', async () => {
     expect(await unmet()).toEqual([
@@ -111,7 +111,9 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
   });
 
   it('a kvittens with a deviation keeps it closed; a later one without opens what has reached its date', async () => {
-    expect(await kvittera('--avvikelse', 'En fil saknas')).toBe(0);
+    const first = await program.run([...KVITTERA, '--avvikelse', 'En fil saknas']);
+    expect(first.code).toBe(0);
+    expect(first.stdout).toMatch(/är registrerad,\sMED\sAVVIKELSE\.\sGallringsspärren\sär\sstängd\.\s*$/);
     expect(await unmet()).toEqual([
       ['deviation'],
       ['deviation'],
@@ -121,7 +123,10 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
       ['date_not_reached', 'deviation'],
       ['deviation'],
     ]);
-    expect(await kvittera()).toBe(0);
+    const second = await program.run(KVITTERA);
+    expect(second.code).toBe(0);
+    expect(second.stdout).toMatch(/utan\savvikelse\..*\sDen\sgäller\si\sstället\sför\sden\ssom\sregistrerades\stidigare\.\s*$/s);
+    expect((await program.run(['kvitton', '12'])).stdout).toMatch(/avvikelse: En fil saknas\.\n.*utan avvikelse\.\n/);
     expect(await unmet()).toEqual([[], [], [], [], ['date_not_reached'], ['date_not_reached'], []]);
     const { stdout } = await program.run(['status', '12']);
     expect(stdout.match(/kvitterad$/gm)).toHaveLength(6);

@@ -135,7 +135,7 @@ describe('S3 Beslut', () => {
 
   it('R32 changes the total of the delivery at once when the answer changes', async () => {
     const driver = await formOf('7');
-    const total = (): string | undefined => /levereras (~?[\d,]+\sk?M?B)/.exec(driver.text.replace(/\s+/g, ' '))?.[1];
+    const total = (): string | undefined => /levereras sammanlagt (~?[\d,]+\sk?M?B)/.exec(driver.text.replace(/\s+/g, ' '))?.[1];
     await driver.press(' ');
     const asDisposed = total();
     await driver.press('down', ' ');
@@ -244,12 +244,19 @@ describe('S3 Beslut', () => {
 });
 
 describe('S4 Granska', () => {
-  const review = async (): Promise<Driver> => {
+  const review = async (delivered: Parameters<MemoryCore['decideAll']>[1] = { 1: BEVARA, 7: BEVARA }): Promise<Driver> => {
     const core = new MemoryCore();
-    core.decideAll('12', { 1: BEVARA, 7: BEVARA });
+    core.decideAll('12', delivered);
     const driver = await (await new Driver(core).toOverview()).open('skåne');
     return driver.press('g');
   };
+
+  it('D3: says before the name is typed that the cards of area 2 are not delivered', async () => {
+    const said = async (choice: 'levereras' | 'gallras') =>
+      (await review({ 2: { ...BEVARA, cards: { choice, reportTaken: 'nej' } } })).text.replace(/\s+/g, ' ');
+    expect(await said('gallras')).toContain('Patientkorten i område 2 levereras INTE: gallring är beslutad.');
+    expect(await said('levereras')).not.toContain('Patientkorten');
+  });
 
   it.each([
     ['the name', 'Region Skåne'],

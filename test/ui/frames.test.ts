@@ -248,8 +248,8 @@ describe('frames at 80 × 24', () => {
 
          Vid Bevara eller Längre frist ansvarar regionen för den fortsatta
          förvaringen.
-         Området har ~34 023 poster, ~4,1 MB. Med det här svaret levereras ~4,1 MB
-         till regionen.
+         Området har ~34 023 poster, ~4,1 MB. Med det här svaret levereras
+         sammanlagt ~4,1 MB till regionen.
 
 
 
@@ -390,7 +390,7 @@ describe('frames at 80 × 24', () => {
          Diarienummer
          Underskriven fil sökväg till den inskannade filen, kan vara tom
          Manifestsumma    sha256 som regionen själv räknat, kan vara tom
-         Stämmer totalt   ( ) Ja, 329 filer och 4 388 990 976 byte
+         Stämmer totalt   ( ) Ja, 320 filer och 4 388 974 592 byte
                           ( ) Nej, avvikelse (beskriv den)
          Avvikelse        inga personuppgifter
 

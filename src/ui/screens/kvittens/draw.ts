@@ -1,4 +1,4 @@
-import type { DeliverySummary } from '../../../domain/delivery-record.ts';
+import { type DeliverySummary, payloadOf } from '../../../domain/delivery-record.ts';
 import { regionOf } from '../../../domain/regions.ts';
 import { screens } from '../../../text.ts';
 import { FormRows } from '../../parts/form.ts';
@@ -12,8 +12,7 @@ import { type ReceiptForm, STOPS } from './form.ts';
 export function drawKvittens(state: WizardState, delivery: DeliverySummary, form: ReceiptForm): Page {
   const text = screens.kvittens;
   const rows = new FormRows(form, STOPS, state.room.width);
-  const { receipt } = delivery;
-  const yes = receipt ? text.yes(receipt.files, receipt.bytes) : text.yesPlain;
+  const yes = delivery.receipt ? text.yes(payloadOf(delivery.receipt)) : text.yesPlain;
   return page(state.room, {
     crumbs: [screens.receipts.title, regionOf(delivery.region).name, text.title],
     body: [

@@ -1,4 +1,5 @@
 import { areasToDeliver } from '../../../domain/checklist.ts';
+import { disposesCards } from '../../../domain/decision.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
 import { confirmsRegion, findRegion, type Region, regionOf } from '../../../domain/regions.ts';
 import { areas, screens } from '../../../text.ts';
@@ -27,6 +28,7 @@ export function drawReview(state: WizardState, view: RegionView, detour: ReviewD
   const { review } = detour;
   const dnrs = [...new Set(view.areas.flatMap(({ decision }) => decision?.dnr ?? []))];
   const disposed = view.areas.filter(({ decision }) => decision?.answer === 'gallra').map(({ area }) => area);
+  const disposesOfCards = view.areas.some(({ decision }) => decision && disposesCards(decision));
   const hasCards = view.areas.some(({ area, decision }) => area === 2 && decision?.answer !== 'gallra');
   const names = delivered.map((area) => `${area} ${areas[area].short}`).join(', ');
   const sizes =
@@ -41,7 +43,7 @@ export function drawReview(state: WizardState, view: RegionView, detour: ReviewD
       row(` ${text.intro}`),
       row(),
       ...labelled(text.delivers, `${sizes ?? text.counting} ${names}`, beside),
-      ...labelled(text.disposes, text.disposedAreas(disposed), beside),
+      ...labelled(text.disposes, text.disposedAreas(disposed, disposesOfCards), beside),
       row(),
       ...labelled(text.to, review ? text.target(review.target) : text.readingTarget, beside),
       ...labelled(text.bag, review?.bag ?? '…', beside),
