@@ -97,6 +97,8 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       expect(await readdir(server.folder)).toEqual([BAG]);
     };
     /** A run whose line is cut after `bytes`; returns its journal. */
+    /** As the program has it: a server may still do what the line that was cut had brought, and is then asked once more. */
+    const PATIENT = { maxOfflineMs: 60_000 };
     const cutAfter = async (bytes: number, journal = new MemoryJournal()) => {
       const cut = proxy.cutAfter(bytes);
       const error = await errorOf(send({ target, journal, bag }));
@@ -148,7 +150,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
     it.each(cuts)('cut after %i bytes, it goes on in a new process and sends little again (F3, P8)', async (bytes) => {
       const journal = await cutAfter(bytes);
       expect(existsSync(published())).toBe(false);
-      const { result } = await send({ target, journal: new MemoryJournal(journal.lines), bag });
+      const { result } = await send({ target, journal: new MemoryJournal(journal.lines), bag, ...PATIENT });
       await expectPublished();
       expect(result.bytesResent).toBeLessThanOrEqual(64 * MiB);
     });
@@ -219,7 +221,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
     it('an altered partial is found on resume; nothing wrong is published (N03)', async () => {
       const journal = await cutAfter(10 * MiB);
       await flipByte(join(await part(), 'data/omrade1_anmalningar.csv'), 1000);
-      await send({ target, journal: new MemoryJournal(journal.lines), bag });
+      await send({ target, journal: new MemoryJournal(journal.lines), bag, ...PATIENT });
       await expectPublished();
     });
 
@@ -240,7 +242,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       bag = await stageBag(bag.dir, SIZES);
       await writeFile(join(bag.dir, 'data/en.csv'), content.subarray(0, 1));
       bag = await stageBag(bag.dir, { ...SIZES, 'data/omrade1_anmalningar.csv': 9 * MiB + 99 });
-      const { result } = await send({ target, journal: new MemoryJournal(journal.lines), bag });
+      const { result } = await send({ target, journal: new MemoryJournal(journal.lines), bag, ...PATIENT });
       await expectPublished();
       expect(result.bytesResent).toBeGreaterThan(0);
     });
@@ -254,7 +256,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
         bag.dir,
         Object.fromEntries(Object.entries(fewer).filter(([path]) => !path.startsWith('data/omrade2_bilagor/'))),
       );
-      await send({ target, journal: new MemoryJournal(journal.lines), bag });
+      await send({ target, journal: new MemoryJournal(journal.lines), bag, ...PATIENT });
       await expectPublished();
       expect(await readdir(join(published(), 'data'))).not.toContainEqual(expect.stringContaining('bilagor'));
     });
@@ -417,7 +419,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
           await append(record);
         };
         expect(await errorOf(send({ target, journal, bag }))).toMatchObject({ message: 'killed' });
-        const { result } = await send({ target, journal: new MemoryJournal(journal.lines), bag });
+        const { result } = await send({ target, journal: new MemoryJournal(journal.lines), bag, ...PATIENT });
         await expectPublished();
         expect(result).toMatchObject({ contentVerified: true, bytesResent: 0 });
       },
@@ -493,7 +495,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
 
     it.each(['seam', 'ack'] as const)('verification by choice %s is never called proof of content', async (verify) => {
       const journal = await cutAfter(10 * MiB);
-      const { result } = await send({ target: { ...target, verify }, journal: new MemoryJournal(journal.lines), bag });
+      const { result } = await send({ target: { ...target, verify }, journal: new MemoryJournal(journal.lines), bag, ...PATIENT });
       await expectPublished();
       expect(result).toMatchObject({ verification: verify, contentVerified: false });
     });
