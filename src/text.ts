@@ -1703,10 +1703,12 @@ export const screens = {
   quit: {
     title: 'Avsluta',
     intro: 'Det här pågår:',
+    nothing: 'Inget pågår längre. Allt är sparat.',
     more: (count: number) => `och ${counted(count, 'leverans', 'leveranser')} till`,
     question: 'Hur vill du göra?',
     stay: 'Stanna kvar',
     leave: 'Stäng fönstret, arbetet fortsätter',
+    leaveIdle: 'Avsluta',
     pause: 'Pausa och avsluta (fortsätter där det var nästa gång)',
     keys: ['↑↓ välj', 'Enter kör', 'Esc stanna kvar', 'Ctrl-C igen avslutar'],
   },

@@ -132,6 +132,11 @@ export const unfinished = (state: Pick<WizardState, 'regions'>): readonly Delive
     return delivery && ['running', 'paused', 'cut'].includes(delivery.outcome) ? [delivery] : [];
   });
 
-/** The regions that a process works on right now. */
-export const runningRegions = (state: Pick<WizardState, 'regions'>): readonly string[] =>
-  state.regions.filter(({ worker }) => worker).map(({ record }) => record.region);
+const codes = (views: readonly RegionView[]): readonly string[] => views.map(({ record }) => record.region);
+
+/** The regions that a process holds right now: what can be followed. */
+export const heldRegions = ({ regions }: Pick<WizardState, 'regions'>): readonly string[] => codes(regions.filter(({ worker }) => worker));
+
+/** The regions that something is still done for. A worker stays a moment after its delivery is done; nothing goes on there. */
+export const runningRegions = ({ regions }: Pick<WizardState, 'regions'>): readonly string[] =>
+  codes(regions.filter((view) => view.worker && currentDelivery(view)?.outcome !== 'done'));

@@ -12,7 +12,7 @@ import type { Problem } from './problem.ts';
 import { hostKeyOverlay } from './screens/hostkey/overlay.ts';
 import { logLines } from './screens/pager/log-lines.ts';
 import { scroll } from './screens/pager/state.ts';
-import { type Next, runningRegions, viewOf, type WizardState } from './state.ts';
+import { heldRegions, type Next, viewOf, type WizardState } from './state.ts';
 
 /** How often the saved state is read again, for what colleagues and workers have done meanwhile. */
 const REREAD_MS = 5000;
@@ -92,7 +92,7 @@ function withRegions(state: WizardState, before: WizardState): Next {
     const view = viewOf(of, state.region);
     return view && `${view.record.revision} ${view.deliveries.at(-1)?.outcome}`;
   };
-  const unseen = runningRegions(state).filter((region) => !state.followed.includes(region));
+  const unseen = heldRegions(state).filter((region) => !state.followed.includes(region));
   const fresh = Object.fromEntries(unseen.map((region) => [region, NOTHING_YET]));
   return [
     { ...state, live: { ...state.live, ...fresh }, followed: [...state.followed, ...unseen], detour: rebased(state) },

@@ -414,6 +414,30 @@ describe('Q Avsluta', () => {
     expect(driver.left).toBe(0);
   });
 
+  it('leaves at once when the delivery is done, though its worker is still there', async () => {
+    const driver = await delivering();
+    driver.core.lingering.add('12');
+    driver.core.finish('12');
+    driver.store.dispatch({ type: 'delivery', region: '12', event: { ...RESULT, delivery: '12-2026-11-22-1' } });
+    await driver.settle();
+    await driver.press('q');
+    expect([driver.place, driver.left]).toEqual(['receipts', 0]);
+  });
+
+  it('says so when what ran is done before the question is answered, and leaves on the choice that is left', async () => {
+    const driver = await delivering();
+    await driver.press('q', 'end');
+    expect(driver.text).toContain(' > Pausa och avsluta');
+    driver.core.finish('12');
+    driver.store.dispatch({ type: 'delivery', region: '12', event: { ...RESULT, delivery: '12-2026-11-22-1' } });
+    await driver.settle();
+    expect(driver.text).toContain('Inget pågår längre. Allt är sparat.');
+    expect(driver.text).not.toContain('Pausa');
+    expect(driver.text).toContain(' > Avsluta');
+    await driver.press('enter');
+    expect([driver.left, driver.core.calls.includes('pause')]).toEqual([0, false]);
+  });
+
   it('asks while something runs, and staying is the first choice', async () => {
     const driver = await delivering();
     await driver.press('q', 'enter');

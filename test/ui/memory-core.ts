@@ -92,6 +92,8 @@ export class MemoryCore implements WizardCore {
   isNewState = false;
   shownHostKeys: readonly ShownHostKey[] = [];
   readonly calls: string[] = [];
+  /** Regions whose worker is still there although its delivery is done. */
+  readonly lingering = new Set<string>();
   readonly bugs: unknown[] = [];
   checks = CHECKS;
   /** What the log's file holds; forty exported attachments at first. */
@@ -360,7 +362,7 @@ export class MemoryCore implements WizardCore {
 
   #view(region: string): RegionView {
     const deliveries = this.#deliveries.get(region) ?? [];
-    const isRunning = deliveries.at(-1)?.outcome === 'running';
+    const isRunning = deliveries.at(-1)?.outcome === 'running' || this.lingering.has(region);
     const damage = this.#damages.get(region);
     return { ...regionView(this.#record(region), deliveries, isRunning ? { pid: 3990 } : null), ...(damage && { damage }) };
   }

@@ -5,16 +5,17 @@ import { bodyHeight, type Page, page } from '../../parts/page.ts';
 import { row, wrap } from '../../parts/rows.ts';
 import { statusWord } from '../../region-status.ts';
 import { runningRegions, viewOf, type WizardState } from '../../state.ts';
-import { type QuitOverlay, quitChoices, type StopOverlay, stopChoices } from './state.ts';
+import { type QuitOverlay, quitChoices, quitFocus, type StopOverlay, stopChoices } from './state.ts';
 
-/** What Q has besides what runs: three rows above it, three before the choices, and the choices. */
-const FRAME_ROWS = 6 + quitChoices.length;
+/** What Q has besides what runs and its choices: three rows above what runs, three before the choices. */
+const FRAME_ROWS = 6;
 
 /** Q Avsluta medan något pågår. */
 export function drawQuit(state: WizardState, overlay: QuitOverlay): Page {
   const text = screens.quit;
-  const room = bodyHeight(state.room) - FRAME_ROWS;
   const all = runningRegions(state);
+  const choices = quitChoices(all);
+  const room = bodyHeight(state.room) - FRAME_ROWS - choices.length;
   const listed = all.length <= room ? all : all.slice(0, room - 1);
   const running = listed.flatMap((region) => {
     const view = viewOf(state, region);
@@ -24,14 +25,14 @@ export function drawQuit(state: WizardState, overlay: QuitOverlay): Page {
     crumbs: [text.title],
     body: [
       row(),
-      row(`   ${text.intro}`),
+      row(`   ${all.length === 0 ? text.nothing : text.intro}`),
       row(),
       ...running,
       ...(all.length > listed.length ? [row(`   ${text.more(all.length - listed.length)}`)] : []),
       row(),
       row(`   ${text.question}`),
       row(),
-      ...menuRows(quitChoices, overlay.focus),
+      ...menuRows(choices, quitFocus(overlay, choices)),
     ],
     keys: text.keys,
   });

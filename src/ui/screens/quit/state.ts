@@ -6,16 +6,23 @@ import { type Next, type Overlay, runningRegions, type WizardState } from '../..
 export type QuitOverlay = Extract<Overlay, { id: 'quit' }>;
 export type StopOverlay = Extract<Overlay, { id: 'stop' }>;
 
-export const quitChoices: readonly Menu<'stay' | 'leave' | 'pause'>[] = [
-  { id: 'stay', label: screens.quit.stay },
-  { id: 'leave', label: screens.quit.leave },
-  { id: 'pause', label: screens.quit.pause },
-];
+type QuitChoice = Menu<'stay' | 'leave' | 'pause'>;
+
+const STAY: QuitChoice = { id: 'stay', label: screens.quit.stay };
+
+/** What Q offers. What ran may be at its end before the question is answered: then there is nothing to pause. */
+export const quitChoices = (running: readonly string[]): readonly QuitChoice[] =>
+  running.length === 0
+    ? [STAY, { id: 'leave', label: screens.quit.leaveIdle }]
+    : [STAY, { id: 'leave', label: screens.quit.leave }, { id: 'pause', label: screens.quit.pause }];
 
 export const stopChoices: readonly Menu<'stay' | 'stop'>[] = [
   { id: 'stay', label: screens.stop.stay },
   { id: 'stop', label: screens.stop.stop },
 ];
+
+/** The focused choice, also when there are fewer than when it was focused. */
+export const quitFocus = ({ focus }: QuitOverlay, choices: readonly QuitChoice[]): number => Math.min(focus, choices.length - 1);
 
 /** q: leaves at once when nothing runs, since everything is saved; else asks. */
 export const askQuit = (state: WizardState): Next =>
@@ -26,13 +33,16 @@ export const askQuit = (state: WizardState): Next =>
 /** Q: closing the window and pausing are two things; staying is the first. */
 export function reduceQuit(state: WizardState, overlay: QuitOverlay, key: Key): Next {
   const close = { ...state, overlay: undefined };
+  const running = runningRegions(state);
+  const choices = quitChoices(running);
+  const focus = quitFocus(overlay, choices);
   if (key.name === 'escape') return [close];
-  if (key.name !== 'enter') return [{ ...state, overlay: { ...overlay, focus: moveFocus(overlay.focus, quitChoices.length, key) } }];
-  switch (quitChoices[overlay.focus]?.id) {
+  if (key.name !== 'enter') return [{ ...state, overlay: { ...overlay, focus: moveFocus(focus, choices.length, key) } }];
+  switch (choices[focus]?.id) {
     case 'leave':
       return [state, { do: 'leave', code: 0 }];
     case 'pause':
-      return [state, { do: 'pauseAndLeave', regions: runningRegions(state) }];
+      return [state, { do: 'pauseAndLeave', regions: running }];
     default:
       return [close];
   }
