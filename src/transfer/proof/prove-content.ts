@@ -2,10 +2,11 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import type { StagedFile } from '../../domain/package.ts';
 import type { Verification, VerifyChoice } from '../../domain/target.ts';
 import type { Attempt, RemoteBag } from '../remote/attempt.ts';
-import { sizeWhenOpen } from '../remote/compare-content.ts';
+import { sizeWhenOpen } from '../remote/open-size.ts';
 import { findBag } from '../remote/remote-tree.ts';
 import { isUntouched } from '../remote/staged-file.ts';
 import { removeSurplus } from '../remote/surplus.ts';
+import { OPEN } from '../session/sftp-requests.ts';
 import { factName, SftpStatusError } from '../sftp-errors.ts';
 import { mendFile } from '../upload/mend-file.ts';
 import { uploadAgain } from '../upload/upload.ts';
@@ -148,7 +149,7 @@ export const provesContent = (choice: VerifyChoice): boolean => choice !== 'seam
 /** A server may list another size than the open file has (F42): then the open file counts, and its whole content is proven whatever was chosen. */
 async function isRightWhenOpen(bag: RemoteBag, file: StagedFile): Promise<boolean> {
   try {
-    return (await sizeWhenOpen(bag, file)) === file.bytes;
+    return (await sizeWhenOpen(bag.session, bag.part.at(file.path), OPEN.READ)) === file.bytes;
   } catch (error) {
     if (error instanceof SftpStatusError) return false;
     throw error;
@@ -160,7 +161,7 @@ async function wrongSizes(bag: RemoteBag, files: readonly StagedFile[]): Promise
   const expected = new Map(files.map((file) => [bag.part.nameOf(file.path), file]));
   const wrong = new Set(files);
   const surplus = new Set<string>();
-  const folders = await findBag(bag, [...expected.keys()], (name, there) => {
+  const folders = await findBag(bag, expected.keys(), (name, there) => {
     const file = expected.get(name);
     if (!file) surplus.add(name);
     else if (there.kind === 'unseen' || (there.kind === 'file' && there.size === file.bytes)) wrong.delete(file);

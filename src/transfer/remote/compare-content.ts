@@ -1,5 +1,4 @@
 import type { StagedFile } from '../../domain/package.ts';
-import { OPEN } from '../session/sftp-requests.ts';
 import type { RemoteBag } from './attempt.ts';
 import { readBack } from './read-back.ts';
 import { openStaged, readStaged } from './staged-file.ts';
@@ -40,12 +39,4 @@ export async function* differences(bag: RemoteBag, file: StagedFile, from: numbe
 export async function rangeAgrees(bag: RemoteBag, file: StagedFile, from: number, to: number): Promise<boolean> {
   for await (const _ of differences(bag, file, from, to)) return false;
   return true;
-}
-
-/** The size in bytes of a file of the bag, by its open handle. Throws SftpStatusError, also where this account may not read, and ConnectionLost. */
-export async function sizeWhenOpen({ session, part }: RemoteBag, file: StagedFile): Promise<number> {
-  const handle = await session.open(part.at(file.path), OPEN.READ);
-  const { size } = await session.fstat(handle);
-  await session.closeHandle(handle);
-  return size;
 }

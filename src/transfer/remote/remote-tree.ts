@@ -5,6 +5,7 @@ import { OPEN } from '../session/sftp-requests.ts';
 import type { SftpSession } from '../session/sftp-session.ts';
 import { ignoreRefusal, isStatus, SftpStatusError, STATUS } from '../sftp-errors.ts';
 import type { RemoteBag } from './attempt.ts';
+import { sizeWhenOpen } from './open-size.ts';
 import type { RemoteFile } from './resume-plan.ts';
 
 /** Requests that are in flight at the same time for names and small files. */
@@ -69,10 +70,7 @@ export async function findOwnFolder(session: SftpSession, path: string): Promise
 /** A file of ours as its open handle shows it, for an account that may not look at names. */
 async function fileByHandle(session: SftpSession, path: string): Promise<RemoteFile> {
   try {
-    const handle = await session.open(path, OPEN.WRITE);
-    const { size } = await session.fstat(handle);
-    await session.closeHandle(handle);
-    return { kind: 'file', size };
+    return { kind: 'file', size: await sizeWhenOpen(session, path, OPEN.WRITE) };
   } catch (error) {
     if (isStatus(error, STATUS.NO_SUCH_FILE)) return { kind: 'missing' };
     if (isStatus(error, ...NOT_ALLOWED)) return { kind: 'unseen' };

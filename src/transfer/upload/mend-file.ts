@@ -1,8 +1,10 @@
 import type { StagedFile } from '../../domain/package.ts';
 import type { Attempt } from '../remote/attempt.ts';
 import { stopIfAsked } from '../remote/attempt.ts';
-import { type ByteRange, COMPARED_BLOCK, differences, sizeWhenOpen } from '../remote/compare-content.ts';
+import { type ByteRange, COMPARED_BLOCK, differences } from '../remote/compare-content.ts';
+import { sizeWhenOpen } from '../remote/open-size.ts';
 import { openStaged } from '../remote/staged-file.ts';
+import { OPEN } from '../session/sftp-requests.ts';
 import { SftpStatusError } from '../sftp-errors.ts';
 import { FileLanes } from './file-lanes.ts';
 import { ReadAhead } from './read-ahead.ts';
@@ -32,7 +34,7 @@ export async function mendFile(attempt: Attempt, file: StagedFile): Promise<bool
 
 /** What has to be sent again; false where that would not make the file right. */
 async function wrongRanges(attempt: Attempt, file: StagedFile): Promise<readonly ByteRange[] | false> {
-  if ((await sizeWhenOpen(attempt, file)) > file.bytes) return false;
+  if ((await sizeWhenOpen(attempt.session, attempt.part.at(file.path), OPEN.READ)) > file.bytes) return false;
   const ranges: ByteRange[] = [];
   for await (const range of differences(attempt, file, 0, file.bytes)) {
     stopIfAsked(attempt.signal);
