@@ -6,10 +6,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import { dayOf } from '../../src/domain/calendar.ts';
 import { openJournal } from '../../src/store/journal.ts';
+import { freePort } from '../support/free-port.ts';
 import { decisions, listing, PATIENTLY, type Ran } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { startScriptedSftp } from '../support/scripted-sftp.ts';
-import { freePort, SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne'];
 /** Only area 3 is delivered: the smallest bag. */
