@@ -3,9 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    // Real servers are started and killed by these tests; the limit is for a hang, never for a timing.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Real servers are started and killed by these tests, also on a machine that has other work: the limits are for a hang, never for a timing.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     maxWorkers: 2,
   },

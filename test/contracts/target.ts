@@ -333,9 +333,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
         };
         const sending = send({ target, journal: new MemoryJournal(), bag, files, maxOfflineMs: 0 }, { onEvent });
         sending.catch(() => {}); // awaited below
-        await Promise.race([sending, expect.poll(() => whole.mock.calls.length, { timeout: 30_000 }).toBe(1)]).finally(() =>
-          proxy.pointAt(server.port),
-        );
+        await Promise.race([sending, expect.poll(() => whole.mock.calls.length).toBe(1)]).finally(() => proxy.pointAt(server.port));
         for (const file of files.items.length === 1 ? [second, ...rest] : rest) files.add(file);
         files.complete();
         await sending;

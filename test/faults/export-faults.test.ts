@@ -52,7 +52,7 @@ async function atTheGate(url: string): Promise<number> {
       url,
       "SELECT pid FROM pg_stat_activity WHERE application_name = 'sminet-leverans' AND wait_event = 'advisory' AND query LIKE 'COPY%'",
     );
-  await expect.poll(async () => (await waiting()).length, { timeout: 20_000, interval: 20 }).toBe(1);
+  await expect.poll(async () => (await waiting()).length, { interval: 20 }).toBe(1);
   return (await waiting())[0]?.pid ?? 0;
 }
 
@@ -313,7 +313,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
     const isLong = async (pid: number) => {
       const age = () =>
         sql<{ long: boolean }>(servers.postgres.url, `SELECT now() - xact_start > '2 s' AS long FROM pg_stat_activity WHERE pid = ${pid}`);
-      await expect.poll(async () => (await age())[0]?.long, { timeout: 20_000 }).toBe(true);
+      await expect.poll(async () => (await age())[0]?.long).toBe(true);
     };
     try {
       expect((await inTheMiddle(isLong)).code).toBe(0);

@@ -1,10 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryEvent, ResultEvent } from '../../src/domain/delivery-events.ts';
-import { decisions, PATIENTLY, type Ran, type Running } from '../support/program.ts';
+import { decisions, type Ran, type Running } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+import { steadyDay } from '../support/steady-day.ts';
 import { SOCKETS_SKIP, tcpSockets } from '../support/tcp-sockets.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
@@ -24,6 +25,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     source = await servers.newSource({ scale: 0.2 });
   });
   afterAll(() => servers.close());
+  beforeEach(() => steadyDay(3));
   afterEach(async () => {
     await servers.letGo();
     servers.there.proxy.throttle(null);
@@ -37,7 +39,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     servers.there.proxy.throttle(SLOW);
     const running = program.start([...LEVERERA, ...flags]);
     await running.until(isUploading);
-    await expect.poll(async () => (await statusOf()).stage, PATIENTLY).toBe('upload');
+    await expect.poll(async () => (await statusOf()).stage).toBe('upload');
     return running;
   };
   const atFullSpeed = () => servers.there.proxy.throttle(null);
@@ -207,7 +209,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
           others.push(...listening, ...peers.filter((peer) => peer !== database && peer !== receiver));
           return peers;
         };
-        await expect.poll(look, PATIENTLY).toContain(port);
+        await expect.poll(look).toContain(port);
       };
       await connectedTo(database);
       await servers.letGo();
@@ -285,8 +287,8 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     watching.process.kill('SIGKILL');
     await watching.ended;
     atFullSpeed();
-    await expect.poll(published, PATIENTLY).toHaveLength(1);
-    await expect.poll(() => program.workerPid('12'), PATIENTLY).toBeUndefined();
+    await expect.poll(published).toHaveLength(1);
+    await expect.poll(() => program.workerPid('12')).toBeUndefined();
     const [delivery = ''] = await readdir(join(program.state, 'deliveries'));
     const log = (await readFile(join(program.state, 'deliveries', delivery, 'worker.log'), 'utf8'))
       .trim()

@@ -10,6 +10,7 @@ import { run as sql } from '../support/postgres.ts';
 import { listing, type Ran } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+import { steadyDay } from '../support/steady-day.ts';
 
 const REGION = '12';
 const FACTS = ['--datum', '2025-11-12', '--beslutsfattare', 'Regionarkivnämnden', '--inkom', '2025-11-20', '--dnr', 'RS 2025-1141'];
@@ -72,6 +73,7 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
   let bag: string;
 
   beforeAll(async () => {
+    await steadyDay(9);
     servers = await startProgramServers();
     const { postgres } = servers;
     const bilagor = await mkdtemp(join(tmpdir(), 'bilagor-'));

@@ -2,14 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import { dayOf } from '../../src/domain/calendar.ts';
 import { openJournal } from '../../src/store/journal.ts';
-import { decisions, listing, PATIENTLY, type Ran } from '../support/program.ts';
+import { freePort } from '../support/free-port.ts';
+import { decisions, listing, type Ran } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { startScriptedSftp } from '../support/scripted-sftp.ts';
-import { freePort, SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+import { steadyDay } from '../support/steady-day.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne'];
 /** Only area 3 is delivered: the smallest bag. */
@@ -53,6 +55,7 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     source = await servers.newSource();
   });
   afterAll(() => servers.close());
+  beforeEach(() => steadyDay(3));
   afterEach(async () => {
     await servers.letGo();
     servers.there.proxy.throttle(null);
@@ -289,8 +292,8 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     await servers.holdExport(source.owner, '12');
     const running = program.start(LEVERERA);
     const taken = join(program.remote, `SMINET2_12_skane_${dayOf(new Date())}-1`);
-    await expect.poll(() => program.workerPid('12'), PATIENTLY).toBeDefined();
-    await expect.poll(() => readdir(program.staging), PATIENTLY).toHaveLength(1);
+    await expect.poll(() => program.workerPid('12')).toBeDefined();
+    await expect.poll(() => readdir(program.staging)).toHaveLength(1);
     await mkdir(taken);
     await servers.letGo();
     expectError(await running.ended, 18, /Namnet SMINET2_12_skane_\S+-1 finns redan i/);

@@ -11,6 +11,7 @@ import { run as sql } from '../support/postgres.ts';
 import { decisions } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
+import { steadyDay } from '../support/steady-day.ts';
 
 interface Underlag {
   readonly planning: boolean;
@@ -24,14 +25,16 @@ interface Underlag {
 
 /** Areas 1 to 4 and 7 have reached their date, areas 5 and 6 have not. */
 const DAY = '2026-09-06';
-const TODAY = dayOf(new Date());
 
 describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP}`, () => {
   let servers: ProgramServers;
   let source: { owner: string; reader: string };
   let program: RegionProgram;
+  let today: string;
 
   beforeAll(async () => {
+    await steadyDay(9);
+    today = dayOf(new Date());
     servers = await startProgramServers();
     source = await servers.newSource();
     program = await servers.newProgram(source.reader);
@@ -56,8 +59,8 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
     for (const { allowed, unmet } of regions[0]?.areas ?? []) expect(allowed).toBe(unmet.length === 0);
     return regions[0]?.areas.map(({ unmet: conditions }) => conditions.map(({ code }) => code)) ?? [];
   };
-  const KVITTERA = ['kvittera', '12', '--mottaget', TODAY, '--av', 'Regionarkivet'];
-  const kvittera = async (...args: string[]): Promise<number | string> => (await program.run([...KVITTERA, ...args])).code;
+  const kvitteraArgs = () => ['kvittera', '12', '--mottaget', today, '--av', 'Regionarkivet'];
+  const kvittera = async (...args: string[]): Promise<number | string> => (await program.run([...kvitteraArgs(), ...args])).code;
 
   it('D8 R19: delivered and verified, but not acknowledged: closed; what may be disposed of with its three facts is open', async () => {
     expect(await unmet()).toEqual([
@@ -111,7 +114,7 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
   });
 
   it('a kvittens with a deviation keeps it closed; a later one without opens what has reached its date', async () => {
-    const first = await program.run([...KVITTERA, '--avvikelse', 'En fil saknas']);
+    const first = await program.run([...kvitteraArgs(), '--avvikelse', 'En fil saknas']);
     expect(first.code).toBe(0);
     expect(first.stdout).toMatch(/är registrerad,\sMED\sAVVIKELSE\.\sGallringsspärren\sär\sstängd\.\s*$/);
     expect(await unmet()).toEqual([
@@ -123,7 +126,7 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
       ['date_not_reached', 'deviation'],
       ['deviation'],
     ]);
-    const second = await program.run(KVITTERA);
+    const second = await program.run(kvitteraArgs());
     expect(second.code).toBe(0);
     expect(second.stdout).toMatch(/utan\savvikelse\..*\sDen\sgäller\si\sstället\sför\sden\ssom\sregistrerades\stidigare\.\s*$/s);
     expect((await program.run(['kvitton', '12'])).stdout).toMatch(/avvikelse: En fil saknas\.\n.*utan avvikelse\.\n/);
@@ -148,7 +151,7 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
 
   it('without --per it is made for today, and is no planning', async () => {
     const [made] = (await program.run(['gallringsunderlag', '12', '--json'])).json as Underlag[];
-    expect([made?.planning, made?.day]).toEqual([false, TODAY]);
+    expect([made?.planning, made?.day]).toEqual([false, today]);
     const [planned] = (await program.run(['gallringsunderlag', '12', '--json', '--today', DAY])).json as Underlag[];
     expect([planned?.planning, planned?.day]).toEqual([true, DAY]);
   });
@@ -212,7 +215,7 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
     expect(result).toMatchObject({ contentVerified: false, verification: 'ack' });
     expect((await program.run(['status', '13'])).stdout).toMatch(/Diarier .*EJ VERIFIERAD/);
     const area3 = async () => (await underlag(DAY, '13')).regions[0]?.areas[2]?.unmet.map(({ code }) => code);
-    const answer = (...args: string[]) => program.run(['kvittera', '13', '--mottaget', TODAY, '--av', 'Arkivet', ...args]);
+    const answer = (...args: string[]) => program.run(['kvittera', '13', '--mottaget', today, '--av', 'Arkivet', ...args]);
     expect(await area3()).toEqual(['not_verified', 'not_acknowledged']);
     expect((await answer()).code).toBe(0);
     expect(await area3()).toEqual(['not_verified']);

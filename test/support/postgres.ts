@@ -2,12 +2,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, createReadStream, existsSync, renameSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { loadSynthetic, type SyntheticOptions } from '../../src/demo/synthetic/load.ts';
+import { freePort } from './free-port.ts';
 
 /** A real PostgreSQL server of its own for one test file, on a free port of 127.0.0.1. It dies with the test process, also by kill -9. */
 export interface TestPostgres {
@@ -95,7 +95,7 @@ async function launch(bin: string, home: string, port: number, url: string): Pro
     ...as,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   while (!(await answers(url))) {
     if (Date.now() > deadline) {
       await end(keeper, 'keep');
@@ -157,14 +157,4 @@ async function fingerprint(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file)) hash.update(chunk);
   return hash.digest('hex').slice(0, 12);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -5,7 +5,8 @@ import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fingerprintOf } from '../../src/transfer/login/host-keys.ts';
-import { freePort, listening } from './sshd.ts';
+import { freePort } from './free-port.ts';
+import { childless, listening } from './sshd.ts';
 
 const PROGRAMS = ['/usr/sbin/proftpd', '/usr/local/sbin/proftpd'];
 const MODULES = ['/usr/lib/proftpd', '/usr/libexec/proftpd', '/usr/local/libexec'];
@@ -26,6 +27,8 @@ export interface Proftpd {
   readonly hostKey: string;
   /** Everything that mod_sftp has logged. */
   log(): Promise<string>;
+  /** Resolves when no session is left: what lines that were cut had brought is done. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -86,7 +89,7 @@ export async function startProftpd({ overwrite = true, folderRename = true } = {
   );
   const server = spawn(PROFTPD_PATH, ['-n', '-c', at('config')], { stdio: 'ignore' });
   const ended = once(server, 'exit');
-  await listening(port);
+  await listening(port, server);
   const publicKey = await readFile(at('host.pub'), 'utf8');
   return {
     port,
@@ -95,6 +98,9 @@ export async function startProftpd({ overwrite = true, folderRename = true } = {
     folder: at('in'),
     hostKey: fingerprintOf(Buffer.from(publicKey.split(' ')[1] ?? '', 'base64')),
     log: () => readFile(at('sftp.log'), 'utf8'),
+    idle: async () => {
+      if (server.pid !== undefined) await childless(server.pid);
+    },
     async close() {
       server.kill('SIGTERM');
       await ended;

@@ -12,11 +12,9 @@ import type { DeliveryEvent } from '../../src/domain/delivery-events.ts';
 import type { Receipt } from '../../src/domain/delivery-record.ts';
 import { saveDecision } from '../../src/store/save-decision.ts';
 import { openState } from '../../src/store/state-folder.ts';
+import { killIfAlive } from './kill-if-alive.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
-
-/** For `expect.poll`: a busy machine is slow, and only a hang is an error. */
-export const PATIENTLY = { timeout: 60_000 } as const;
 
 /** One run of the program, from its first to its last word. */
 export interface Ran {
@@ -112,7 +110,7 @@ export async function makeProgram(settings: Omit<ProgramSettings, 'state' | 'sta
       const regions = await readdir(join(state, 'run')).catch(() => []);
       for (const region of regions) {
         const worker = await runningWorker(state, region);
-        if (worker) process.kill(worker.pid, 'SIGKILL');
+        if (worker) killIfAlive(worker.pid);
       }
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },
@@ -185,13 +183,15 @@ export function decisions(letters: string): DecisionDraft[] {
   });
 }
 
-/** Every file and folder below, with sizes, times and modes: equal listings mean that nothing was written between them. */
+/**
+ * Every file and folder below, with sizes, times and modes: equal listings mean that nothing was written between them. What a worker that has just
+ * ended takes away while we look is not there.
+ */
 export async function listing(dir: string): Promise<string[]> {
   const names = (await readdir(dir, { recursive: true })).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const { size, mtimeMs, ctimeMs, mode } = await lstat(join(dir, name));
-      return [name, size, mtimeMs, ctimeMs, mode.toString(8)].join(' ');
-    }),
-  );
+  const lines = names.map(async (name) => {
+    const found = await lstat(join(dir, name)).catch(() => null);
+    return found ? [[name, found.size, found.mtimeMs, found.ctimeMs, found.mode.toString(8)].join(' ')] : [];
+  });
+  return (await Promise.all(lines)).flat();
 }

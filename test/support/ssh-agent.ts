@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface SshAgent {
@@ -12,8 +12,9 @@ export interface SshAgent {
 /** A real ssh-agent of its own at this socket, which must not exist. */
 export async function startSshAgent(socket: string): Promise<SshAgent> {
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  for (let tries = 0; !existsSync(socket); tries += 1) {
-    if (tries === 400) throw new Error('ssh-agent did not start');
+  // Its file is there before anybody listens at it.
+  while (!(await listens(socket))) {
+    if (agent.exitCode !== null || agent.signalCode !== null) throw new Error('ssh-agent did not start');
     await pause(10);
   }
   return {
@@ -26,4 +27,14 @@ export async function startSshAgent(socket: string): Promise<SshAgent> {
       await ended;
     },
   };
+}
+
+async function listens(path: string): Promise<boolean> {
+  const socket = connect(path);
+  return once(socket, 'connect')
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.destroy());
 }

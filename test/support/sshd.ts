@@ -2,12 +2,13 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fingerprintOf } from '../../src/transfer/login/host-keys.ts';
+import { freePort } from './free-port.ts';
+import { killIfAlive } from './kill-if-alive.ts';
 
 const CANDIDATES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd', '/opt/homebrew/sbin/sshd'];
 /** Where OpenSSH's server is on this machine, or undefined when it is not installed. */
@@ -31,6 +32,8 @@ export interface Sshd {
   log(): Promise<string>;
   /** Kills every running `sftp-server`, not the sessions that started them; returns how many there were. */
   killSftpServers(): number;
+  /** Resolves when no session is left: what lines that were cut had brought is done. */
+  idle(): Promise<void>;
   /** Stops listening and kills every session, like a reboot. */
   kill(): Promise<void>;
   /** Listens again on the same port. */
@@ -98,11 +101,13 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   let server: ChildProcess | undefined;
   const start = async () => {
     server = spawn(sshd, ['-D', '-f', at('config'), '-E', at('log')], { stdio: 'ignore' });
-    await listening(port);
+    await listening(port, server);
   };
   const kill = async () => {
     if (server?.pid === undefined) return;
     const ended = server.exitCode === null && server.signalCode === null ? once(server, 'exit') : undefined;
+    // No session may begin between the look and the blow: nobody would find it again.
+    killIfAlive(server.pid, 'SIGSTOP');
     for (const pid of [server.pid, ...descendantsOf(server.pid)]) killIfAlive(pid);
     await ended;
     server = undefined;
@@ -123,6 +128,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       for (const pid of servers) killIfAlive(pid);
       return servers.length;
     },
+    idle: async () => {
+      if (server?.pid !== undefined) await childless(server.pid);
+    },
     kill,
     start,
     changeHostKeys: makeHostKeys,
@@ -133,18 +141,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   };
 }
 
-/** A loopback port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Waits until something listens on a loopback port. */
-export async function listening(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+/** Waits until the server that was just started listens on its loopback port. */
+export async function listening(port: number, server: ChildProcess): Promise<void> {
+  while (server.exitCode === null && server.signalCode === null) {
     const socket = connect(port, '127.0.0.1');
     try {
       await once(socket, 'connect');
@@ -155,7 +154,12 @@ export async function listening(port: number): Promise<void> {
       socket.destroy();
     }
   }
-  throw new Error(`nothing listens on port ${port}`);
+  throw new Error(`the server ended and does not listen on port ${port}`);
+}
+
+/** Waits until every process that this one started, and theirs, has ended. */
+export async function childless(pid: number): Promise<void> {
+  while (descendantsOf(pid).length > 0) await pause(10);
 }
 
 /** Sessions run in sessions of their own, so they are found by their parents. */
@@ -179,13 +183,5 @@ function nameOf(pid: number): string {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   } catch {
     return ''; // ended while it was asked
-  }
-}
-
-function killIfAlive(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -24,6 +24,6 @@ describe('the end of a session', () => {
     proxy.stall();
     const before = sockets();
     session.close();
-    await expect.poll(sockets, { timeout: 4000 }).toBeLessThan(before);
+    await expect.poll(sockets).toBeLessThan(before);
   });
 });

@@ -4,7 +4,7 @@ import type { TerminalInput } from '../../src/terminal/keys.ts';
 import type { TerminalStream } from '../../src/terminal/output.ts';
 
 /** How long a test waits for a text before it shows what stands there instead. */
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 60_000;
 
 /** A terminal with an operator in front of it: what is written stands on an emulator's screen, what is pressed arrives as bytes. */
 export class TerminalTwin {
