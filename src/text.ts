@@ -2193,4 +2193,8 @@ export const demoText = {
   starting: (dir: string) =>
     `Demo med SYNTETISKA data för alla 21 regioner. Allt sparas i ${dir}; npm run demo -- --ren börjar om. Startar …`,
   done: 'Klart: beslut, uppskattning, export, paket, överföring, verifiering och kvitto. Starta guiden med npm run demo i en terminal.',
+  stepFailed: (code: number) => `Steget ovan slutade med kod ${code}. Inget mer körs. Vad som hände och vad du kan göra står ovanför.`,
+  serversEnded: (words: string) => `Demons servrar kunde inte starta. ${words}`,
+  portTaken: (port: number) =>
+    `Port ${port} på den här datorn är upptagen, och påbörjade leveranser i demon går dit. Stäng det program som har porten och försök igen, eller börja om från början med npm run demo -- --ren.`,
 } as const;

@@ -14,7 +14,7 @@ export interface DemoFolder {
   readonly sftp: string;
   readonly hostKey: string;
   readonly clientKey: string;
-  /** Which ports the servers had, to have them again: a delivery is bound to its receiver's port. */
+  /** Which port the SFTP server had, to have it again: a delivery is bound to its receiver's port. */
   readonly ports: string;
   /** The servers' process answers here while it lives. */
   readonly lease: string;

@@ -12,12 +12,12 @@ export interface EmbeddedSource {
 }
 
 /**
- * PostgreSQL in WebAssembly with the SYNTETISK Sminet 2, on 127.0.0.1 (a free port unless given). `dataDir` keeps it between runs:
+ * PostgreSQL in WebAssembly with the SYNTETISK Sminet 2, on a free port of 127.0.0.1. `dataDir` keeps it between runs:
  * the data is loaded when the folder has no mark of a finished load, so a load that was cut is done again.
  * One session serves all connections: while one is in a transaction the others wait.
  */
 export async function startEmbeddedSource(
-  options: Omit<SyntheticOptions, 'large'> & { readonly dataDir: string; readonly port?: number },
+  options: Omit<SyntheticOptions, 'large'> & { readonly dataDir: string },
 ): Promise<EmbeddedSource> {
   const database = join(options.dataDir, 'pglite');
   const mark = join(options.dataDir, 'loaded');
@@ -29,7 +29,7 @@ export async function startEmbeddedSource(
   await mkdir(options.dataDir, { recursive: true });
 
   const db = await PGlite.create(database);
-  const port = options.port ?? (await freePort());
+  const port = await freePort();
   const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port, maxConnections: 32 });
   await server.start();
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;

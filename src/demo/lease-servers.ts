@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { demoText } from '../text.ts';
 import type { DemoFolder } from './demo-folder.ts';
 
 const SERVERS = fileURLToPath(new URL('./servers.js', import.meta.url));
@@ -19,7 +20,7 @@ export function connectToServers({ lease }: DemoFolder): Promise<Socket | undefi
 
 /**
  * Makes sure that the demo's servers run, in a process of their own so that closing the wizard stops no delivery.
- * They live at least as long as the returned socket is open. Throws with the servers' own words when they could not start.
+ * They live at least as long as the returned socket is open. Throws in Swedish, with the servers' own words, when they could not start.
  */
 export async function leaseServers(folder: DemoFolder): Promise<Socket> {
   const running = await connectToServers(folder);
@@ -36,7 +37,7 @@ export async function leaseServers(folder: DemoFolder): Promise<Socket> {
   for (;;) {
     const socket = await connectToServers(folder);
     if (socket) return socket;
-    if (hasEnded) throw new Error(`the demo's servers ended: ${readFileSync(folder.log, 'utf8')}`);
+    if (hasEnded) throw new Error(demoText.serversEnded(readFileSync(folder.log, 'utf8').trim()));
     await wait(LOOK_EVERY_MS);
   }
 }

@@ -35,7 +35,7 @@ function program(folder: DemoFolder, args: readonly string[]): Promise<number> {
 async function step(folder: DemoFolder, args: readonly string[]): Promise<void> {
   console.log(`\n$ sminet-leverans ${args.map((arg) => (/^[\w./-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ')}`);
   const code = await program(folder, args);
-  if (code !== 0) throw new Error(`exit code ${code}`);
+  if (code !== 0) throw new Error(demoText.stepFailed(code));
 }
 
 const publishedBag = (folder: DemoFolder, bag: string): string => join(folder.sftp, REGION.slug, INBOX, bag);
@@ -75,4 +75,9 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  console.error(`\n${(error as Error).message}`);
+  process.exitCode = 1;
+}

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { runningWorker } from '../delivery/follow.ts';
 import { DEFAULT_DIALECT } from '../domain/dialect.ts';
 import { REGIONS } from '../domain/regions.ts';
+import { demoText } from '../text.ts';
 import { type DemoFolder, demoFolder, INBOX } from './demo-folder.ts';
 import { startEmbeddedSftp } from './embedded-sftp.ts';
 import { startEmbeddedSource } from './embedded-source.ts';
@@ -18,11 +19,6 @@ const IDLE_CHECKS_BEFORE_END = 6;
 
 const SEED = 1;
 const SCALE = 0.02;
-
-interface Ports {
-  readonly source?: number;
-  readonly sftp?: number;
-}
 
 const readOr = async (file: string, otherwise: () => string): Promise<string> => {
   try {
@@ -55,28 +51,22 @@ function settingsFor(folder: DemoFolder, sourceUrl: string, port: number, hostKe
 }
 
 async function startServers(folder: DemoFolder) {
-  const ports: Ports = JSON.parse(await readOr(folder.ports, () => '{}'));
-  const source = await startEmbeddedSource({
-    dataDir: folder.source,
-    seed: SEED,
-    scale: SCALE,
-    bilagorDir: folder.attachments,
-    port: ports.source,
-  });
   const publicKeyFile = `${folder.clientKey}.pub`;
   const pair = makeKeyPair();
   await readOr(folder.clientKey, () => pair.private);
   const authorized = await readOr(publicKeyFile, () => pair.public);
   const users = REGIONS.map(({ slug }) => slug);
   for (const user of users) await mkdir(join(folder.sftp, user, INBOX), { recursive: true });
+  const { sftp: port }: { readonly sftp?: number } = JSON.parse(await readOr(folder.ports, () => '{}'));
   const sftp = await startEmbeddedSftp({
     root: folder.sftp,
     hostKeyFile: folder.hostKey,
     users,
     authorizedKeys: [authorized],
-    port: ports.sftp,
+    port,
   });
-  await writeFile(folder.ports, JSON.stringify({ source: Number(new URL(source.url).port), sftp: sftp.port }));
+  await writeFile(folder.ports, JSON.stringify({ sftp: sftp.port }));
+  const source = await startEmbeddedSource({ dataDir: folder.source, seed: SEED, scale: SCALE, bilagorDir: folder.attachments });
   await writeFile(folder.settings, settingsFor(folder, source.url, sftp.port, sftp.fingerprint), { mode: 0o660 });
   return { source, sftp };
 }
@@ -116,4 +106,11 @@ async function main(root: string): Promise<void> {
   await source.close();
 }
 
-await main(process.argv[2] ?? process.cwd());
+try {
+  await main(process.argv[2] ?? process.cwd());
+} catch (error) {
+  const { code, port } = error as { code?: string; port?: number };
+  console.error(code === 'EADDRINUSE' && port ? demoText.portTaken(port) : error);
+  // One of them may listen already, and nobody would come to end it.
+  process.exit(1);
+}
