@@ -62,17 +62,21 @@ export async function* holdRegion(
   });
   const lock = await takeRegionLock(dir, followers.add);
   if (!lock) throw await lockedError(house, region);
+  let result: DeliveryEvent | undefined;
   try {
     const ask: AskSecret = (need) => followers.ask(need, ANSWER_MS, interruption.sending);
     const asking = waitsForFollower ? { ...house, credentials: remembering(ask) } : house;
     for await (const event of runDelivery(asking, wish, interruption)) {
-      followers.publish(event);
+      if (event.type === 'result') result = event;
+      else followers.publish(event);
       yield event;
     }
   } catch (error) {
-    followers.publish(errorEvent(error));
+    if (!result) followers.publish(errorEvent(error));
     throw error;
   } finally {
+    // Told when everything else has been let go of: whoever hears it is not met by this worker again.
+    if (result) followers.publish(result);
     if (waitsForFollower) await followers.firstWithin(WAIT_FOR_FIRST_MS);
     // The lock goes first: whoever hears the end may start again at once.
     const released = lock.release();

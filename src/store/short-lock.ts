@@ -21,12 +21,12 @@ interface Holder {
   readonly host: string;
 }
 
-/** How long to wait for a holder that lives, in ms: thousands of times what a change takes. */
+/** How long to wait for one holder that lives, in ms: thousands of times what a change takes. */
 const PATIENCE = 10_000;
 
 /**
  * Runs `work` alone among all processes that name the same folder. A holder that was killed is passed over at once.
- * Throws `state_busy` when a living process does not let go within `patience` ms.
+ * Throws `state_busy` when a living process does not let go within `patience` ms; however many others come first.
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>, patience = PATIENCE): Promise<T> {
   await makeFolder(folder);
@@ -40,15 +40,18 @@ export async function withLock<T>(folder: string, work: () => Promise<T>, patien
 
 async function take(folder: string, patience: number): Promise<number> {
   const ticket = join(folder, `t.${randomBytes(8).toString('hex')}`);
-  const deadline = Date.now() + patience;
+  let met = 0;
+  let deadline = 0;
   try {
     await writeTicket(ticket);
     for (;;) {
       const generations = await list(folder);
       const top = Math.max(0, ...generations);
+      // A lock that goes from hand to hand stands still in nobody's.
+      if (top !== met) [met, deadline] = [top, performance.now() + patience];
       const holder = top > 0 ? await holderOf(join(folder, String(top))) : undefined;
       if (holder && (await isAlive(holder))) {
-        if (Date.now() > deadline) throw new OperatorError('state_busy', { path: folder, pid: holder.pid, host: holder.host });
+        if (performance.now() > deadline) throw new OperatorError('state_busy', { path: folder, pid: holder.pid, host: holder.host });
         await delay(2 + Math.random() * 10);
       } else if (await claim(folder, ticket, top + 1)) {
         await Promise.all(generations.map((old) => rm(join(folder, String(old)), { force: true })));

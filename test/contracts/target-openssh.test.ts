@@ -20,8 +20,8 @@ for (const { name, exec, channels } of suites) {
     const start = async () => {
       const sshd = await startSshd({ exec });
       const [hostKey] = await sshd.fingerprints();
-      const { port, username, keyFile, folder, close } = sshd;
-      return { port, username, privateKey: keyFile, path: folder, folder, hostKey: hostKey ?? '', close };
+      const { port, username, keyFile, folder, idle, close } = sshd;
+      return { port, username, privateKey: keyFile, path: folder, folder, hostKey: hostKey ?? '', idle, close };
     };
     targetContract(name, start, channels);
   } else describe.skip(`target contract: ${name}${SSHD_SKIP}`, () => {});

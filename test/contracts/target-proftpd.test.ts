@@ -12,8 +12,8 @@ const NAME = 'ProFTPD mod_sftp';
 
 if (PROFTPD_SKIP === '') {
   targetContract(NAME, async () => {
-    const { port, username, keyFile, folder, hostKey, close } = await startProftpd();
-    return { port, username, privateKey: keyFile, path: folder, folder, hostKey, close };
+    const { port, username, keyFile, folder, hostKey, idle, close } = await startProftpd();
+    return { port, username, privateKey: keyFile, path: folder, folder, hostKey, idle, close };
   });
 
   describe('target: ProFTPD mod_sftp as Debian configures it, without AllowOverwrite', () => {

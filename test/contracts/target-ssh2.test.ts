@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { startEmbeddedSftp } from '../../src/demo/embedded-sftp.ts';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import { targetContract } from './target.ts';
@@ -23,6 +24,10 @@ targetContract('ssh2 server, no extensions', async () => {
     path: '/',
     folder: join(home, 'root', 'skane'),
     hostKey: server.fingerprint,
+    // It works in this very process, by one file operation after another.
+    idle: async () => {
+      while (process.getActiveResourcesInfo().includes('FSReqPromise')) await setImmediate();
+    },
     close: async () => {
       await server.close();
       await rm(home, { recursive: true });

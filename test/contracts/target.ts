@@ -37,6 +37,8 @@ export interface TargetServer {
   readonly path: string;
   readonly folder: string;
   readonly hostKey: string;
+  /** Resolves when no session is left: what lines that were cut had brought is done. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       target = targetOf({ port: proxy.port, username, privateKey, path, hostKey });
     });
     afterEach(async () => {
+      await server.idle();
       for (const left of await readdir(server.folder)) await rm(join(server.folder, left), { recursive: true });
       await rm(home, { recursive: true });
     });
@@ -96,14 +99,21 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       expect(await hashesBelow(published())).toEqual(expectedHashes(bag));
       expect(await readdir(server.folder)).toEqual([BAG]);
     };
-    /** A run whose line is cut after `bytes`; returns its journal. */
     /** As the program has it: a server may still do what the line that was cut had brought, and is then asked once more. */
     const PATIENT = { maxOfflineMs: 60_000 };
-    const cutAfter = async (bytes: number, journal = new MemoryJournal()) => {
+    /** A run whose line is cut after `bytes`; returns its journal. */
+    const cutAfter = async (bytes: number) => {
+      const journal = new MemoryJournal();
       const cut = proxy.cutAfter(bytes);
       const error = await errorOf(send({ target, journal, bag }));
       expect(error).toMatchObject({ code: 'sftp_down' });
       await cut;
+      return journal;
+    };
+    /** The same, and the server has done what the line had brought, so that what is there stays as it is. */
+    const cutAndDone = async (bytes: number) => {
+      const journal = await cutAfter(bytes);
+      await server.idle();
       return journal;
     };
     const flipByte = async (file: string, at: number) => {
@@ -219,7 +229,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
     });
 
     it('an altered partial is found on resume; nothing wrong is published (N03)', async () => {
-      const journal = await cutAfter(10 * MiB);
+      const journal = await cutAndDone(10 * MiB);
       await flipByte(join(await part(), 'data/omrade1_anmalningar.csv'), 1000);
       await send({ target, journal: new MemoryJournal(journal.lines), bag, ...PATIENT });
       await expectPublished();
@@ -229,7 +239,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
       ['not yet sent in full', 6 * MiB],
       ['already sent', 10 * MiB],
     ])('a staged file that is edited between runs, %s, stops the delivery (N05)', async (_, bytes) => {
-      const journal = await cutAfter(bytes);
+      const journal = await cutAndDone(bytes);
       await flipByte(join(bag.dir, 'data/omrade1_anmalningar.csv'), 100);
       const error = await errorOf(send({ target, journal: new MemoryJournal(journal.lines), bag }));
       expect(error).toMatchObject({ code: 'staged_file_changed', exitCode: 15, facts: { file: 'data/omrade1_anmalningar.csv' } });
@@ -248,7 +258,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
     });
 
     it('what an earlier export had and the new one has not is removed, and nothing else (D15, I4)', async () => {
-      const journal = await cutAfter(10 * MiB);
+      const journal = await cutAndDone(10 * MiB);
       await mkdir(join(await part(), 'data', 'omrade9_bilagor'));
       const { 'data/en.csv': _, ...fewer } = SIZES;
       await rm(bag.dir, { recursive: true });
@@ -484,7 +494,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
     });
 
     it('a surplus file in our folder is reported, not published (N13)', async () => {
-      const journal = await cutAfter(3 * MiB);
+      const journal = await cutAndDone(3 * MiB);
       await writeFile(join(await part(), 'data', 'theirs.txt'), 'x');
       const error = await errorOf(send({ target, journal: new MemoryJournal(journal.lines), bag }));
       expect(error).toMatchObject({ code: 'sftp_failed', facts: { reason: 'surplus_files', files: 1 } });
@@ -513,7 +523,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
     });
 
     it('a journal that began with another receiver is not continued (D16)', async () => {
-      const journal = await cutAfter(3 * MiB);
+      const journal = await cutAndDone(3 * MiB);
       const lines = journal.lines.map((line) =>
         line.type === 'begin' ? { ...line, binding: { ...line.binding, username: 'other' } } : line,
       );
@@ -558,7 +568,7 @@ export function targetContract(name: string, start: () => Promise<TargetServer>,
     });
 
     it('rensa removes the .part folder of a stopped delivery and nothing else (D17)', async () => {
-      const journal = await cutAfter(8 * MiB);
+      const journal = await cutAndDone(8 * MiB);
       await mkdir(published());
       const request = { target, pinnedHostKeys: [], records: journal.lines, signal: new AbortController().signal };
       expect(await removePart(request)).toBe(1);

@@ -15,7 +15,8 @@ import { status } from '../support/sftp-packets.ts';
 const LARGE = 'data/omrade1_anmalningar.csv';
 const CHUNK = 261_120;
 const OFFLINE = { maxOfflineMs: 60_000 };
-const IMPATIENT = { watchdogMs: 1000, metadataMs: 30_000, fsyncMs: 30_000 };
+/** Enough for a disk that others use as well. */
+const IMPATIENT = { watchdogMs: 3000, metadataMs: 30_000, fsyncMs: 30_000 };
 
 describe('writes, replies and fsync that are not what they seem', () => {
   let server: ScriptedSftp;

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { headerBytes } from '../../src/bag/csv-writer.ts';
 import type { DeliveryEvent } from '../../src/domain/delivery-events.ts';
 import { DEFAULT_DIALECT } from '../../src/domain/dialect.ts';
 import { openSource } from '../../src/source/open-source.ts';
+import { atTheGate, closeGate, GATED_VIEW, inTheMiddle } from '../support/export-gate.ts';
 import { run as sql } from '../support/postgres.ts';
 import { decisions, type Running } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
@@ -17,44 +17,10 @@ import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
-const GATE = 4711;
 
 /** A file system of its own, so that it can be made read-only; only root may mount one. */
 const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).status === 0;
 const NO_MOUNT = canMount ? '' : ' (SKIPPED: only root may mount a file system to make it read-only)';
-
-/**
- * The middle row of the region's user logs waits at a gate, so that a COPY stands still in its middle for as long as a test wants.
- * `STABLE`, so that counting the rows does not ask for it.
- */
-const GATED_VIEW = `
-  CREATE FUNCTION public.vid_grinden(text) RETURNS text LANGUAGE plpgsql STABLE AS
-    $$ BEGIN PERFORM pg_advisory_lock(${GATE}); PERFORM pg_advisory_unlock(${GATE}); RETURN $1; END $$;
-  CREATE OR REPLACE VIEW leverans.omrade5_anvandarloggar AS
-  SELECT logg_id, myndighet_kod AS myndighet, tid, anvandar_id,
-         CASE WHEN logg_id = (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY l.logg_id) FROM logg.anvandarlogg AS l WHERE l.myndighet_kod = '12')
-              THEN public.vid_grinden(handelse) ELSE handelse END AS handelse, dokumenttyp, dokument_id, ip
-  FROM logg.anvandarlogg`;
-
-/** Closes the gate; the returned function opens it. */
-async function closeGate(url: string): Promise<() => Promise<void>> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
-  await client.query(`SELECT pg_advisory_lock(${GATE})`);
-  return () => client.end().catch(() => {});
-}
-
-/** The server process that waits at the gate, once there is one. */
-async function atTheGate(url: string): Promise<number> {
-  const waiting = () =>
-    sql<{ pid: number }>(
-      url,
-      "SELECT pid FROM pg_stat_activity WHERE application_name = 'sminet-leverans' AND wait_event = 'advisory' AND query LIKE 'COPY%'",
-    );
-  await expect.poll(async () => (await waiting()).length, { interval: 20 }).toBe(1);
-  return (await waiting())[0]?.pid ?? 0;
-}
 
 describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, through the whole program${SSHD_SKIP}`, () => {
   let servers: ProgramServers;
@@ -87,17 +53,8 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
     expect((await program.run(['verifiera', join(program.remote, bag)])).code).toBe(0);
     return { ran, data: join(program.remote, bag, 'data') };
   };
-  /** Runs until the user logs' COPY stands in its middle, does it, opens the gate, and waits for the end. */
-  const inTheMiddle = async (act: (pid: number, running: Running) => Promise<unknown>) => {
-    await servers.holdExport(source.owner, '12');
-    const running = program.start(LEVERERA);
-    await running.until(({ type }) => type === 'plan');
-    const open = await closeGate(source.owner);
-    await servers.letGo();
-    await act(await atTheGate(servers.postgres.url), running);
-    await open();
-    return running.ended;
-  };
+  const gated = (act: (pid: number, running: Running) => Promise<unknown>) =>
+    inTheMiddle(servers, source.owner, () => program.start(LEVERERA), act);
 
   const IN_ONE_VIEW: readonly (readonly [string, string, string, RegExp, string])[] = [
     [
@@ -241,7 +198,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
     const keys = () =>
       rawRows(source.owner, "SELECT anmalan_id FROM leverans.omrade7_laboratorieanmalningar WHERE myndighet = '12' ORDER BY 1");
     const before = await keys();
-    const ended = await inTheMiddle(() =>
+    const ended = await gated(() =>
       change(source.owner, "DELETE FROM epiark.lab_specifikation; DELETE FROM epiark.lab_anmalan WHERE myndighet_kod = '12'"),
     );
     expect(ended.code).toBe(0);
@@ -255,7 +212,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
     await begin('BGGGBGG', GATED_VIEW);
     const isOf = (stage: string) => (event: DeliveryEvent) =>
       event.type === 'file' && event.stage === stage && event.file === 'data/omrade1_fall.csv';
-    const ended = await inTheMiddle(async (_, running) => {
+    const ended = await gated(async (_, running) => {
       await running.until(isOf('verify'));
       expect(await published()).toEqual([]);
     });
@@ -291,7 +248,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
     'N06 D15: %s in the middle of a COPY: nothing half is left or published (12), and the next run exports all of it again',
     async (_, act) => {
       await begin('BGGGBGG', GATED_VIEW);
-      const ended = await inTheMiddle(act);
+      const ended = await gated(act);
       expect(ended.json.at(-1)).toMatchObject({ type: 'error', code: 12, error: 'database_down' });
       expect(await staged()).toEqual(['omrade1_anmalningar.csv', 'omrade1_fall.csv']);
       expect(await published()).toEqual([]);
@@ -316,7 +273,7 @@ describe.skipIf(!SSHD_PATH)(`the export and what can happen to its source, throu
       await expect.poll(async () => (await age())[0]?.long).toBe(true);
     };
     try {
-      expect((await inTheMiddle(isLong)).code).toBe(0);
+      expect((await gated(isLong)).code).toBe(0);
     } finally {
       await sql(source.owner, 'ALTER ROLE las RESET ALL');
     }

@@ -89,6 +89,7 @@ describe.skipIf(!SSHD_PATH)(`F1 R34: kill -9 of whoever works, through the whole
   afterAll(() => servers.close());
   afterEach(async () => {
     servers.there.proxy.throttle(null);
+    servers.there.proxy.delay(0);
     await program?.close();
   });
 
@@ -116,6 +117,8 @@ describe.skipIf(!SSHD_PATH)(`F1 R34: kill -9 of whoever works, through the whole
     const folder = watchFolder(program.remote, () => join(program.staging, readdirSync(program.staging)[0] ?? ''));
     const stagesKilled: Stage[] = [];
     for (const instant of tenInstants()) {
+      // From the proof to the published name is some round trips: time enough to be killed in, also when the one who kills is slow.
+      if (instant.stage === 'verify') servers.there.proxy.delay(200);
       const running = program.start(LEVERERA);
       await running.until(({ type }) => type === 'plan');
       const pid = await program.workerPid('12');
@@ -130,6 +133,7 @@ describe.skipIf(!SSHD_PATH)(`F1 R34: kill -9 of whoever works, through the whole
       );
       expect([...folder.names].filter((name) => !name.startsWith('.'))).toEqual([]);
     }
+    servers.there.proxy.delay(0);
     // The instants were what they were meant to be.
     expect(new Set(stagesKilled)).toEqual(new Set(['export', 'upload', 'verify']));
 

@@ -26,17 +26,23 @@ describe('what happens to our files and folders on the server', () => {
   afterEach(() => server.close());
 
   const isLargeWrite = ({ op, path }: SftpRequest) => op === 'write' && path.endsWith(LARGE);
-  /** Does something on the server once, when the large file has come so far; then lets the write happen, or resets the line. */
-  const onTheWay =
-    (offset: number, act: () => Promise<unknown>, then: 'go on' | 'drop'): Rule =>
-    async (request, next, line) => {
-      if (!isLargeWrite(request) || request.offset < offset || isOver) return next();
+  /** Does something on the server once, when the large file has been written so far; then lets it go on, or resets the line. No later write is done before that. */
+  const onTheWay = (offset: number, act: () => Promise<unknown>, then: 'go on' | 'drop'): Rule => {
+    let acting: Promise<unknown> | undefined;
+    return async (request, next, line) => {
+      if (!isLargeWrite(request) || request.offset < offset) return next();
+      if (acting) {
+        await acting;
+        return next();
+      }
       isOver = true;
-      await act();
-      if (then === 'go on') return next();
-      line.drop();
-      return null;
+      const written = then === 'go on' ? next() : Promise.resolve(null);
+      acting = written.then(act);
+      await acting;
+      if (then === 'drop') line.drop();
+      return written;
     };
+  };
   it('F23: a cleaner removes the file while it is sent: it is missed, and sent again', async () => {
     server.rule = onTheWay(8 * MiB, async () => rm(join(await partBelow(server.folder), LARGE)), 'go on');
     const { result } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE });

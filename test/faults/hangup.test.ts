@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MiB } from '../support/bag-to-send.ts';
 import { decisions } from '../support/program.ts';
 import { type ProgramServers, startProgramServers } from '../support/program-servers.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
@@ -9,7 +8,7 @@ describe.skipIf(!SSHD_PATH)(`F37: the terminal is gone${SSHD_SKIP}`, () => {
   let servers: ProgramServers;
   beforeAll(async () => {
     servers = await startProgramServers();
-    servers.there.proxy.throttle(MiB / 4);
+    servers.there.proxy.throttle(60_000);
   });
   afterAll(() => servers.close());
 

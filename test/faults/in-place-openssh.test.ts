@@ -46,6 +46,8 @@ describe.skipIf(SKIP)(`a real OpenSSH on a file system that renames no folder${S
       if (record.type === 'renaming') there.proxy.cutAfter(60_000).catch(() => {});
     };
     expect(await errorOf(deliver(journal))).toMatchObject({ code: 'sftp_down' });
+    // What the line had brought, the server still does.
+    await there.sshd.idle();
     const names = await readdir(join(there.sshd.folder, BAG), { recursive: true });
     const named = bag.files.filter(({ path }) => names.includes(path));
     expect(named.length).toBeGreaterThan(0);

@@ -75,12 +75,14 @@ describe('servers that hang, refuse or are away', () => {
       return null;
     };
   };
-  const patience = { watchdogMs: 600, metadataMs: 600, fsyncMs: 600 };
+  /** The disk is real, and may be busy with what others write: only what is tried is impatient. */
+  const PATIENT = { watchdogMs: 60_000, metadataMs: 60_000, fsyncMs: 60_000 };
 
   it('F41: an OPEN that is never answered ends that connection, and the next one goes on', async () => {
     const bag = await start();
     let hung = 0;
     server.rule = async (request, next) => (request.op === 'open' && (request.flags & 2) !== 0 && hung++ === 0 ? silence : next());
+    const patience = { ...PATIENT, metadataMs: 2000 };
     const { events } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE }, { patience });
     expect(retries(events)).toMatchObject([{ reason: 'stalled' }]);
     await expectArrived(server.folder, bag);
@@ -89,6 +91,7 @@ describe('servers that hang, refuse or are away', () => {
   it('F41: a server that answers nothing any more is given up when the time is up (13), with everything kept', async () => {
     const bag = await start();
     server.rule = async (request, next) => (request.op === 'write' && request.offset > 6 * MiB ? silence : next());
+    const patience = { ...PATIENT, watchdogMs: 1000 };
     const sending = send({ target: server.target, journal: new MemoryJournal(), bag, maxOfflineMs: 1500 }, { patience });
     expect(await errorOf(sending)).toMatchObject({ code: 'sftp_down', facts: { reason: 'stalled' } });
     expect(await partBelow(server.folder)).toBeTruthy();
@@ -98,10 +101,15 @@ describe('servers that hang, refuse or are away', () => {
     server = await startScriptedSftp();
     const sizes = Object.fromEntries(Array.from({ length: 350 }, (_, nr) => [`data/omrade2_bilagor/${nr}.pdf`, 10]));
     const bag = await stageBag(join(server.home, BAG), sizes);
+    // One after another, so that the last of them comes long after the patience of the first.
+    let before: Promise<unknown> = Promise.resolve();
     server.rule = async ({ op }, next) => {
-      if (op === 'readdir') await sleep(300);
+      if (op !== 'readdir') return next();
+      before = before.then(() => sleep(150));
+      await before;
       return next();
     };
+    const patience = { ...PATIENT, watchdogMs: 1000 };
     const { events } = await send({ target: server.target, journal: new MemoryJournal(), bag, ...OFFLINE }, { patience });
     expect(retries(events)).toEqual([]);
     await expectArrived(server.folder, bag);
@@ -177,7 +185,7 @@ describe('servers that hang, refuse or are away', () => {
         if (event.type === 'retry' && event.attempt === 2) server.isAway = false;
       };
       const request = { target: server.target, journal: new MemoryJournal(), bag, maxOfflineMs: 30_000 };
-      const { events } = await send(request, { patience, onEvent });
+      const { events } = await send(request, { onEvent });
       expect(retries(events)).toHaveLength(2);
     } finally {
       clock.mockRestore();

@@ -9,8 +9,8 @@ import { steadyDay } from '../support/steady-day.ts';
 import { SOCKETS_SKIP, tcpSockets } from '../support/tcp-sockets.ts';
 
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
-/** Slow enough that an operator has time to act while some 2.7 MB are sent. */
-const SLOW = 150_000;
+/** Slow enough to be met while some 2.7 MB are sent, and then that an operator has time to act, also on a busy machine. */
+const [SLOW, SLOWER] = [150_000, 40_000];
 
 const isUploading = (event: DeliveryEvent): boolean => event.type === 'status' && event.stage === 'upload' && event.bytes > 0;
 const resultOf = ({ json }: Ran): ResultEvent => json.at(-1) as ResultEvent;
@@ -39,6 +39,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     servers.there.proxy.throttle(SLOW);
     const running = program.start([...LEVERERA, ...flags]);
     await running.until(isUploading);
+    servers.there.proxy.throttle(SLOWER);
     await expect.poll(async () => (await statusOf()).stage).toBe('upload');
     return running;
   };

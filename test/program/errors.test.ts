@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import { dayOf } from '../../src/domain/calendar.ts';
 import { openJournal } from '../../src/store/journal.ts';
+import { GATED_VIEW, inTheMiddle } from '../support/export-gate.ts';
 import { freePort } from '../support/free-port.ts';
+import { run as sql } from '../support/postgres.ts';
 import { decisions, listing, type Ran } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { startScriptedSftp } from '../support/scripted-sftp.ts';
@@ -332,14 +334,21 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect((await program.run(['verifiera', bag])).code).toBe(0);
   });
 
-  it('D16: a decision is changed while the upload runs: stopped, nothing published (4); stoppa, and the next is made by it', async () => {
+  /** A delivery of areas 3 and 5 whose first file is being sent while the second is exported; when it is done, so goes the rest. */
+  const whileItUploads = async (act: () => Promise<unknown>): Promise<Ran> => {
+    const gated = await servers.newSource();
+    await sql(gated.owner, GATED_VIEW);
     await begin('GGBGBGG');
-    servers.there.proxy.throttle(100_000);
-    const running = program.start(LEVERERA.concat('--json'));
-    await running.until((event) => event.type === 'status' && event.stage === 'upload' && event.bytes > 0);
-    await program.decide('12', decisions('GGBBBGG').slice(3, 4));
-    servers.there.proxy.throttle(null);
-    const ended = await running.ended;
+    await program.set({ source: { sminet2: gated.reader } });
+    const start = () => program.start([...LEVERERA, '--json']);
+    return inTheMiddle(servers, gated.owner, start, async (_, running) => {
+      await running.until((event) => event.type === 'status' && event.stage === 'upload' && event.bytes > 0);
+      await act();
+    });
+  };
+
+  it('D16: a decision is changed while the upload runs: stopped, nothing published (4); stoppa, and the next is made by it', async () => {
+    const ended = await whileItUploads(() => program.decide('12', decisions('GGBBBGG').slice(3, 4)));
     expect(ended.code).toBe(4);
     expect(ended.json.at(-1)).toMatchObject({ type: 'error', code: 4, error: 'decisions_changed' });
     expect((await readdir(program.remote)).filter((name) => !name.startsWith('.'))).toEqual([]);
@@ -351,14 +360,8 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
   });
 
   it('D16: the settings name another folder while the upload runs: stopped, nothing published (15)', async () => {
-    await begin('GGGGBGG');
     const { target: other, folder } = await servers.newTarget();
-    servers.there.proxy.throttle(100_000);
-    const running = program.start([...LEVERERA, '--json']);
-    await running.until((event) => event.type === 'status' && event.stage === 'upload' && event.bytes > 0);
-    await program.set({ targets: { '12': other } });
-    servers.there.proxy.throttle(null);
-    expect(await running.ended).toMatchObject({ code: 15 });
+    expect(await whileItUploads(() => program.set({ targets: { '12': other } }))).toMatchObject({ code: 15 });
     expect(await readdir(folder)).toEqual([]);
     expect((await readdir(program.remote)).filter((name) => !name.startsWith('.'))).toEqual([]);
     for (const args of [LEVERERA, [...LEVERERA, '-n']])

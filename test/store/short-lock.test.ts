@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withLock } from '../../src/store/short-lock.ts';
 import { startChild } from '../support/child.ts';
@@ -104,12 +105,17 @@ describe('short lock', () => {
     }
   });
 
+  it('a lock that goes from hand to hand is waited for, however long: nobody stands still', async () => {
+    const turns = Array.from({ length: 12 }, (_, index) => withLock(lock, () => wait(200).then(() => index), 1_500));
+    expect(await Promise.all(turns)).toHaveLength(12);
+  });
+
   it('a holder that was killed stops nobody', async () => {
     for (let round = 0; round < 5; round += 1) {
       const child = holder();
       await child.printed(/held/);
       child.process.kill('SIGKILL');
-      expect(await withLock(lock, async () => 'free', 2_000)).toBe('free');
+      expect(await withLock(lock, async () => 'free', 60_000)).toBe('free');
       await child.ended;
     }
   });

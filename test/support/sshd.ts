@@ -28,7 +28,7 @@ export interface Sshd {
   readonly folder: string;
   /** `SHA256:…` of the keys that the server shows now, ed25519 first. */
   fingerprints(): Promise<string[]>;
-  /** Everything the server has logged so far, LogLevel VERBOSE. */
+  /** Everything the server has logged when no session is left, LogLevel VERBOSE: what is not there by then does not come. */
   log(): Promise<string>;
   /** Kills every running `sftp-server`, not the sessions that started them; returns how many there were. */
   killSftpServers(): number;
@@ -112,6 +112,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     await ended;
     server = undefined;
   };
+  const idle = async () => {
+    if (server?.pid !== undefined) await childless(server.pid);
+  };
   await start();
   return {
     port,
@@ -122,15 +125,16 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       const publics = await Promise.all(hostKeyTypes.map((type) => readFile(at(`host_${type}.pub`), 'utf8')));
       return publics.map((line) => fingerprintOf(Buffer.from(line.split(' ')[1] ?? '', 'base64')));
     },
-    log: () => readFile(at('log'), 'utf8'),
+    async log() {
+      await idle();
+      return readFile(at('log'), 'utf8');
+    },
     killSftpServers: () => {
       const servers = descendantsOf(server?.pid ?? 0).filter((pid) => nameOf(pid) === 'sftp-server');
       for (const pid of servers) killIfAlive(pid);
       return servers.length;
     },
-    idle: async () => {
-      if (server?.pid !== undefined) await childless(server.pid);
-    },
+    idle,
     kill,
     start,
     changeHostKeys: makeHostKeys,
