@@ -10,10 +10,11 @@ const isOfPublishing = (line: TransferLine): line is OfPublishing => OF_PUBLISHI
 
 /**
  * Whether an unfinished delivery was cut at its publishing: then its bag may stand under its own name at the receiver, though no receipt says so.
- * Throws `permission_local`.
+ * A damaged journal has lost what it said, so that it may. Throws `permission_local`.
  */
 export async function mayBePublished(state: string, id: string): Promise<boolean> {
-  const { records } = await readSoundLines(deliveryFolder(state, id).transfer, isOfPublishing);
+  const { records, firstBadLine } = await readSoundLines(deliveryFolder(state, id).transfer, isOfPublishing);
+  if (firstBadLine !== undefined) return true;
   const last = records.at(-1);
   return last !== undefined && last.type !== 'begin' && last.type !== 'abort';
 }
