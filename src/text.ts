@@ -573,11 +573,15 @@ export const errors: ErrorTexts = {
     safe: 'Tidigare registrerade beslut.',
     todo: ['Rätta uppgiften och registrera igen.'],
   }),
-  journal_damaged: ({ path, line }) => ({
+  journal_damaged: ({ path, line, publishing }) => ({
     what: `Journalen ${path} är skadad på rad ${line}.`,
-    affects: 'Leveransen kan inte återupptas.',
+    affects: `Leveransen kan inte återupptas.${publishing ? ' Det går inte att utesluta att den publicerades: paketet kan redan ligga hos mottagaren.' : ''}`,
     safe: 'Beslut, kvitton och det som redan är levererat.',
-    todo: ['Spara en kopia av filen för felsökning.', 'Kör sminet-leverans stoppa REGION och sedan leverera: då görs en ny leverans.'],
+    todo: [
+      'Spara en kopia av filen för felsökning.',
+      ...(publishing ? ['Be mottagaren se efter om paketet ligger i mappen.'] : []),
+      'Kör sminet-leverans stoppa REGION och sedan leverera: då görs en ny leverans.',
+    ],
   }),
   local_disk_full: ({ path }) => ({
     what: `Disken är full på den här datorn: ${path}`,
