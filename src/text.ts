@@ -220,7 +220,7 @@ const BEFORE_SENDING = {
 };
 
 /** What an account may be refused that only looks. */
-const LOOKING = ['lstat', 'fstat', 'opendir', 'readdir'];
+const LOOKING = ['lstat', 'opendir', 'readdir'];
 
 /** Swedish per error code. */
 export const errors: ErrorTexts = {
@@ -442,9 +442,11 @@ export const errors: ErrorTexts = {
     safe: 'Det som redan fanns i mappen är orört.',
     ...(nothingSent && BEFORE_SENDING),
     todo: [
-      LOOKING.includes(String(operation))
-        ? `Be den som sköter servern ge kontot rätt att se namn och storlek på det som ligger där (${String(operation).toUpperCase()}).`
-        : 'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
+      operation === 'fstat'
+        ? 'Be den som sköter servern ge kontot rätt att se storleken på en fil som det självt har öppen (FSTAT). Utan den syns det inte om allt kom fram.'
+        : LOOKING.includes(String(operation))
+          ? `Be den som sköter servern ge kontot rätt att se namn och storlek på det som ligger där (${String(operation).toUpperCase()}).`
+          : 'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
       'Kör sedan samma kommando igen.',
     ],
   }),

@@ -212,6 +212,14 @@ describe('a drop box: what is there may not be looked at', () => {
     await expectArrived(server.folder, bag);
   });
 
+  it('one that may not ask the size of what it has open is stopped before a byte of a large file (17), and told which right is missing', async () => {
+    server.rule = dropBox(false, async ({ op }, next) => (op === 'fstat' ? status(3) : next()));
+    const error = await errorOf(deliver());
+    expect(error).toMatchObject({ code: 'permission_remote', exitCode: 17, facts: { operation: 'fstat', file: LARGE } });
+    expect(server.requests.filter(({ op, path }) => op === 'write' && path.endsWith(LARGE))).toEqual([]);
+    expect(await readdir(server.folder)).not.toContain(BAG);
+  });
+
   it('one that renames no folder either is refused before a byte is sent, and the error says which right is missing', async () => {
     server.rule = dropBox(false, noFolderRename(server));
     const error = await errorOf(deliver(undefined, { allowVisible: true }));

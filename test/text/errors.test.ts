@@ -178,7 +178,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     { ...TARGET, needed: 100_000_000, nothingSent: 'ja' },
   ],
   permission_local: [{ path: '/s' }],
-  permission_remote: [{ ...TARGET, operation: 'mkdir' }],
+  permission_remote: ['mkdir', 'lstat', 'fstat'].map((operation) => ({ ...TARGET, operation })),
   bag_exists: [{ ...TARGET, bag: 'SMINET2_12_skane_2026-11-22-1' }],
   bag_invalid: [{ path: '/in/b', problems: 2 }],
   another_person: [
