@@ -220,7 +220,7 @@ const BEFORE_SENDING = {
 };
 
 /** What an account may be refused that only looks. */
-const LOOKING = ['lstat', 'fstat', 'opendir', 'readdir'];
+const LOOKING = ['lstat', 'opendir', 'readdir'];
 
 /** Swedish per error code. */
 export const errors: ErrorTexts = {
@@ -442,9 +442,11 @@ export const errors: ErrorTexts = {
     safe: 'Det som redan fanns i mappen är orört.',
     ...(nothingSent && BEFORE_SENDING),
     todo: [
-      LOOKING.includes(String(operation))
-        ? `Be den som sköter servern ge kontot rätt att se namn och storlek på det som ligger där (${String(operation).toUpperCase()}).`
-        : 'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
+      operation === 'fstat'
+        ? 'Be den som sköter servern ge kontot rätt att se storleken på en fil som det självt har öppen (FSTAT). Utan den syns det inte om allt kom fram.'
+        : LOOKING.includes(String(operation))
+          ? `Be den som sköter servern ge kontot rätt att se namn och storlek på det som ligger där (${String(operation).toUpperCase()}).`
+          : 'Be den som sköter servern ge kontot rätt att skapa mappar och filer, byta namn på dem och ta bort dem där.',
       'Kör sedan samma kommando igen.',
     ],
   }),
@@ -573,11 +575,15 @@ export const errors: ErrorTexts = {
     safe: 'Tidigare registrerade beslut.',
     todo: ['Rätta uppgiften och registrera igen.'],
   }),
-  journal_damaged: ({ path, line }) => ({
+  journal_damaged: ({ path, line, publishing }) => ({
     what: `Journalen ${path} är skadad på rad ${line}.`,
-    affects: 'Leveransen kan inte återupptas.',
+    affects: `Leveransen kan inte återupptas.${publishing ? ' Det går inte att utesluta att den publicerades: paketet kan redan ligga hos mottagaren.' : ''}`,
     safe: 'Beslut, kvitton och det som redan är levererat.',
-    todo: ['Spara en kopia av filen för felsökning.', 'Kör sminet-leverans stoppa REGION och sedan leverera: då görs en ny leverans.'],
+    todo: [
+      'Spara en kopia av filen för felsökning.',
+      ...(publishing ? ['Be mottagaren se efter om paketet ligger i mappen.'] : []),
+      'Kör sminet-leverans stoppa REGION och sedan leverera: då görs en ny leverans.',
+    ],
   }),
   local_disk_full: ({ path }) => ({
     what: `Disken är full på den här datorn: ${path}`,

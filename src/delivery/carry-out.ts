@@ -32,29 +32,30 @@ export async function* carryOut(
 ): AsyncGenerator<DeliveryEvent> {
   const folder = deliveryFolder(house.state.dir, plan.id);
   const journal = await openDeliveryJournal(folder.journal);
-  const stagingLog = await StagingLog.open(folder.transfer);
   const now = house.clock.now;
   const append = (record: DeliveryRecord) => journal.append(record, true);
-  const request: DeliverRequest = {
-    plan,
-    staging: house.settings.staging,
-    records: journal.records,
-    stagingLog,
-    openSource: openIt,
-    freeze: (bound) => writePlan(house.state.dir, bound),
-    prepareSending: () => prepareSending(house, wish, plan, taken, interruption),
-    interruption,
-    version: house.version,
-    now,
-  };
+  let stagingLog: StagingLog | undefined;
   try {
     await append({ type: 'started', at: timestamp(now()), operator: house.operator, host: hostname(), pid: process.pid });
+    stagingLog = await StagingLog.open(folder.transfer);
+    const request: DeliverRequest = {
+      plan,
+      staging: house.settings.staging,
+      records: journal.records,
+      stagingLog,
+      openSource: openIt,
+      freeze: (bound) => writePlan(house.state.dir, bound),
+      prepareSending: () => prepareSending(house, wish, plan, taken, interruption),
+      interruption,
+      version: house.version,
+      now,
+    };
     const steps = deliver(request);
     try {
       for (;;) {
         const { value, done } = await steps.next();
         if (done) {
-          const { receipt, sha256 } = await writeReceipt(house, request.plan, value);
+          const { receipt, sha256 } = await writeReceipt(house, plan, value);
           await append({ type: 'done', at: timestamp(now()), receiptSha256: sha256 });
           yield resultOf(house.state.dir, receipt);
           return;
@@ -68,7 +69,7 @@ export async function* carryOut(
   } catch (error) {
     throw await recordEnd(house, plan, journal, interruption, error);
   } finally {
-    await stagingLog.close();
+    await stagingLog?.close();
     await journal.close();
   }
 }

@@ -10,10 +10,11 @@ const isOfPublishing = (line: TransferLine): line is OfPublishing => OF_PUBLISHI
 
 /**
  * Whether an unfinished delivery was cut at its publishing: then its bag may stand under its own name at the receiver, though no receipt says so.
- * Throws `permission_local`.
+ * So it may where the journal is damaged or cannot be read at all: nobody knows then what it said. Never throws.
  */
 export async function mayBePublished(state: string, id: string): Promise<boolean> {
-  const { records } = await readSoundLines(deliveryFolder(state, id).transfer, isOfPublishing);
-  const last = records.at(-1);
+  const read = await readSoundLines(deliveryFolder(state, id).transfer, isOfPublishing).catch(() => undefined);
+  if (!read || read.firstBadLine !== undefined) return true;
+  const last = read.records.at(-1);
   return last !== undefined && last.type !== 'begin' && last.type !== 'abort';
 }

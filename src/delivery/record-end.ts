@@ -12,7 +12,7 @@ import type { DeliveryPlan } from './plan.ts';
 /** Writes down how a run ended, and returns the error that its watchers get. */
 export async function recordEnd(
   house: House,
-  plan: DeliveryPlan,
+  plan: Pick<DeliveryPlan, 'id' | 'region'>,
   journal: DeliveryJournal,
   interruption: Interruption,
   error: unknown,

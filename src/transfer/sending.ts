@@ -189,7 +189,7 @@ export class Sending {
     const { begun, phase } = this.#log;
     if (!begun || !this.#isProven()) return false;
     if (isInPlace(begun)) return phase === 'renaming';
-    if ((await findOwnFolder(session, begun.temp)) !== 'nothing') return false;
+    if ((await findOwnFolder(session, this.#log)) !== 'nothing') return false;
     return phase === 'renaming' || Boolean(await lookAt(session, begun.published));
   }
 

@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bound, meetTarget, verifyStillBound } from '../../src/delivery/bind-target.ts';
 import { deliveryFolder } from '../../src/delivery/delivery-folder.ts';
-import type { House } from '../../src/delivery/house.ts';
 import { writePlan } from '../../src/delivery/make-plan.ts';
 import { type DeliveryPlan, deliveryId } from '../../src/delivery/plan.ts';
-import { clockAt } from '../../src/domain/calendar.ts';
 import { DEFAULT_DIALECT } from '../../src/domain/dialect.ts';
 import type { Target } from '../../src/domain/target.ts';
-import { openState } from '../../src/store/state-folder.ts';
+import { houseIn } from '../support/house.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import { type SshdTarget, startSshdTarget } from '../support/sshd-target.ts';
 
@@ -19,7 +17,7 @@ const signal = new AbortController().signal;
 describe.skipIf(!SSHD_PATH)(`D16: two regions never share a folder on a server${SSHD_SKIP}`, () => {
   let there: SshdTarget;
   let home: string;
-  let house: House & { settings: { targets: Record<string, Target> } };
+  let house: Awaited<ReturnType<typeof houseIn>>;
 
   beforeAll(async () => {
     there = await startSshdTarget();
@@ -30,9 +28,7 @@ describe.skipIf(!SSHD_PATH)(`D16: two regions never share a folder on a server${
   afterAll(() => there.close());
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'apart-'));
-    const settings = { file: 'config.json', state: home, staging: home, twoPerson: false, source: undefined, targets: {}, origins: {} };
-    const state = await openState(join(home, 's'), { create: true });
-    house = { settings, reloadSettings: () => settings, state, clock: clockAt(), operator: 'anna', version: '0' };
+    house = await houseIn(home);
   });
   afterEach(() => rm(home, { recursive: true }));
 

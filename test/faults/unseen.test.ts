@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { transferNotes } from '../../src/text.ts';
 import { probeTarget } from '../../src/transfer/probe-target.ts';
@@ -131,6 +131,37 @@ describe('a drop box: what is there may not be looked at', () => {
   });
 
   it.each([
+    ['stands there, and it may not read', false, false, 'outcome_unseen'],
+    ['stands there, and it may read', true, false, undefined],
+    ['was taken away by the receiver', false, true, 'outcome_unseen'],
+  ])(
+    'F21: a looking that was cut left an empty folder under the hidden name, and the bag %s: nothing is sent again',
+    async (_, reads, isTaken, reason) => {
+      let isLost = false;
+      let written = 0;
+      server.rule = dropBox(reads, async (request, next, line) => {
+        if (request.op === 'write') written += 1;
+        if (!isPublishing(request) || isLost) return next();
+        isLost = true;
+        await next();
+        await mkdir(join(server.folder, basename(request.path)));
+        if (isTaken) await rm(join(server.folder, BAG), { recursive: true });
+        written = 0;
+        line.drop();
+        return null;
+      });
+      const journal = new MemoryJournal();
+      for (const options of [OFFLINE, {}]) {
+        const ended = await errorOf(deliver(journal, options));
+        if (reason) expect(ended).toMatchObject({ code: 'sftp_failed', facts: { reason } });
+        else expect(ended).toBe('no error');
+      }
+      expect(written).toBe(0);
+      expect((await readdir(server.folder)).includes(BAG)).toBe(!isTaken);
+    },
+  );
+
+  it.each([
     ['taken away by the receiver', true],
     ['never done, and the hidden folder cleaned away', false],
   ])('F21 F23: no folder may be removed, and the RENAME whose reply was lost is %s: no empty bag, and no success', async (_, isDone) => {
@@ -144,7 +175,9 @@ describe('a drop box: what is there may not be looked at', () => {
       line.drop();
       return null;
     });
-    expect(await errorOf(deliver(undefined, OFFLINE))).toMatchObject({ code: 'sftp_failed', facts: { reason: 'outcome_unseen' } });
+    const journal = new MemoryJournal();
+    for (const options of [OFFLINE, {}])
+      expect(await errorOf(deliver(journal, options))).toMatchObject({ code: 'sftp_failed', facts: { reason: 'outcome_unseen' } });
     expect(await readdir(server.folder)).not.toContain(BAG);
   });
 
@@ -177,6 +210,14 @@ describe('a drop box: what is there may not be looked at', () => {
     );
     expect(server.logins).toBe(2);
     await expectArrived(server.folder, bag);
+  });
+
+  it('one that may not ask the size of what it has open is stopped before a byte of a large file (17), and told which right is missing', async () => {
+    server.rule = dropBox(false, async ({ op }, next) => (op === 'fstat' ? status(3) : next()));
+    const error = await errorOf(deliver());
+    expect(error).toMatchObject({ code: 'permission_remote', exitCode: 17, facts: { operation: 'fstat', file: LARGE } });
+    expect(server.requests.filter(({ op, path }) => op === 'write' && path.endsWith(LARGE))).toEqual([]);
+    expect(await readdir(server.folder)).not.toContain(BAG);
   });
 
   it('one that renames no folder either is refused before a byte is sent, and the error says which right is missing', async () => {

@@ -430,6 +430,28 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect((await program.run(['stoppa', '12'])).stdout).toMatch(maybe);
   });
 
+  it('D16 F2: the line of the transfer journal that says so is damaged (15): nobody says that nothing is published', async () => {
+    await begin(ONE_AREA);
+    await program.set({ targets: {} });
+    expect((await program.run(LEVERERA)).code).toBe(10);
+    const [delivery = ''] = await readdir(join(program.state, 'deliveries'));
+    const file = join(program.state, 'deliveries', delivery, 'transfer.jsonl');
+    const journal = await openJournal<object>(file);
+    await journal.append({ type: 'begin' }, false);
+    await journal.append({ type: 'renaming' }, true);
+    await journal.close();
+    await writeFile(file, (await readFile(file, 'utf8')).replace('renaming', 'renaming?'));
+    const maybe = /paketet kan redan ligga hos mottagaren/i;
+    const refused = await program.run(LEVERERA);
+    expectError(refused, 15, /Journalen \S+transfer\.jsonl är skadad på rad \d+\./);
+    expect(refused.stderr).toMatch(maybe);
+    expect((await program.run(['status', '12'])).stdout).toMatch(/Diarier .* fel$/m);
+    expectError(await program.run(['pausa', '12']), 5, /slutade med ett fel .*transfer\.jsonl är skadad på rad \d+\./);
+    expect((await program.run(['stoppa', '12'])).stdout).toMatch(maybe);
+    await program.set({ targets: { '12': program.target } });
+    await expectDelivered(program.remote, 2);
+  });
+
   it('F21 I9: the server is gone after the RENAME: nobody says that nothing is published (13), and the next run finds the bag', async () => {
     const scripted = await startScriptedSftp(async ({ op, to }, next, line) => {
       if (op !== 'rename' || !to.startsWith('/SMINET2_')) return next();

@@ -53,6 +53,8 @@ export interface ScriptedSftp {
   readonly requests: readonly SftpRequest[];
   /** How many have logged in. */
   readonly logins: number;
+  /** How many channels are open. */
+  readonly channels: number;
   /** How many logins were refused. */
   readonly refusals: number;
   /** Resets every connection. */
@@ -149,6 +151,9 @@ export async function startScriptedSftp(rule: Rule = honest): Promise<ScriptedSf
     requests,
     get logins() {
       return logins;
+    },
+    get channels() {
+      return folders.size;
     },
     get refusals() {
       return refusals;

@@ -167,7 +167,10 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   staged_file_unreadable: [{ file: 'data/omrade1_fall.csv', reason: 'EIO' }],
   staged_file_changed: [{ file: 'data/omrade1_fall.csv' }],
   target_changed: [{ region: 'Region Skåne', delivery: '12_skane_2026-11-22-1' }, TARGET],
-  journal_damaged: [{ path: '/s/deliveries/d/journal.jsonl', line: 3 }],
+  journal_damaged: [
+    { path: '/s/deliveries/d/journal.jsonl', line: 3 },
+    { path: '/s/deliveries/d/transfer.jsonl', line: 3, publishing: 'ja' },
+  ],
   local_disk_full: [{ path: '/srv', needed: 100_000_000, free: 5_000_000 }, { path: '/srv' }],
   remote_disk_full: [
     { ...TARGET, needed: 100_000_000, free: 5_000_000 },
@@ -175,7 +178,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     { ...TARGET, needed: 100_000_000, nothingSent: 'ja' },
   ],
   permission_local: [{ path: '/s' }],
-  permission_remote: [{ ...TARGET, operation: 'mkdir' }],
+  permission_remote: ['mkdir', 'lstat', 'fstat'].map((operation) => ({ ...TARGET, operation })),
   bag_exists: [{ ...TARGET, bag: 'SMINET2_12_skane_2026-11-22-1' }],
   bag_invalid: [{ path: '/in/b', problems: 2 }],
   another_person: [

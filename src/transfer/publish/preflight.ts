@@ -28,7 +28,7 @@ export async function preflight(request: PreflightRequest): Promise<Begun> {
   const begun = log.begun;
   const isOurs = begun && isInPlace(begun) && (await keepsClaim(session, log, target, begun));
   const [temp] = await Promise.all([
-    begun && findOwnFolder(session, begun.temp),
+    findOwnFolder(session, log),
     isOurs || verifyNameIsFree(session, target, posix.join(target.path, bag)),
     verifySpace(request),
   ]);

@@ -84,8 +84,8 @@ export async function publish(publication: Publication, isTempGone: boolean): Pr
 }
 
 /** What stands under the hidden name and under the bag's. Throws OperatorError `bag_exists` where something does under both. */
-async function bothNames({ session, target, begun }: Publication, refusal?: SftpStatusError) {
-  const [temp, published] = await Promise.all([findOwnFolder(session, begun.temp), lookAt(session, begun.published)]);
+async function bothNames({ session, log, target, begun }: Publication, refusal?: SftpStatusError) {
+  const [temp, published] = await Promise.all([findOwnFolder(session, log), lookAt(session, begun.published)]);
   const isTempThere = temp !== 'nothing';
   if (isTempThere && published) throw new OperatorError('bag_exists', { ...targetFacts(target), bag: begun.bag }, refusal);
   return { isTempThere, published };

@@ -6,7 +6,9 @@ import type { SftpSession } from '../session/sftp-session.ts';
 import { ignoreRefusal, isStatus, SftpStatusError, STATUS } from '../sftp-errors.ts';
 import type { RemoteBag } from './attempt.ts';
 import { sizeWhenOpen } from './open-size.ts';
+import { TAG_MANIFEST } from './part-folder.ts';
 import type { RemoteFile } from './resume-plan.ts';
+import type { TransferLog } from './transfer-log.ts';
 
 /** Requests that are in flight at the same time for names and small files. */
 export const WIDTH = 64;
@@ -50,20 +52,27 @@ export async function lookAt(session: SftpSession, path: string): Promise<Stats 
 }
 
 /**
- * What stands where a folder of ours was made. Where this account may not look, MKDIR tells: it never takes a folder that is there, and one that
- * it makes is removed again. Throws SftpStatusError and ConnectionLost.
+ * What stands where the folder of ours was made that the journal began, if it began any. Where this account may not look, and the bag may have been
+ * renamed away, the tag manifest tells, if it may be opened again: a folder without it is not the one that was sent. Else MKDIR tells: it
+ * never takes a folder that is there, and one that it makes is removed again, but for a line that is lost between the two.
+ * Throws SftpStatusError and ConnectionLost.
  */
-export async function findOwnFolder(session: SftpSession, path: string): Promise<'folder' | 'other' | 'nothing'> {
-  const seen = await lookAt(session, path);
+export async function findOwnFolder(session: SftpSession, { begun, phase }: TransferLog): Promise<'folder' | 'other' | 'nothing'> {
+  if (!begun) return 'nothing';
+  const seen = await lookAt(session, begun.temp);
   if (seen) return seen.isDirectory() ? 'folder' : 'other';
   if (seen === null) return 'nothing';
+  if (phase === 'renaming') {
+    const { kind } = await fileByHandle(session, posix.join(begun.temp, TAG_MANIFEST));
+    if (kind !== 'unseen') return kind === 'missing' ? 'nothing' : 'folder';
+  }
   try {
-    await session.mkdir(path, 0o700);
+    await session.mkdir(begun.temp, 0o700);
   } catch (error) {
     ignoreRefusal(error);
     return 'folder';
   }
-  await session.rmdir(path).catch(ignoreRefusal);
+  await session.rmdir(begun.temp).catch(ignoreRefusal);
   return 'nothing';
 }
 

@@ -28,7 +28,8 @@ export class FileLanes {
     const channel = isWide ? session : session.nextDataChannel();
     const handle = await channel.open(path, isNew ? WRITE | CREAT | EXCL : WRITE, 0o600);
     const lanes = new FileLanes(session, path, { channel, handle });
-    if (isWide) await lanes.widen(session.dataChannels.length);
+    // Without FSTAT nothing is known of what came: of a file that takes long, that is learnt before it is sent, beside the other OPENs.
+    if (isWide) await Promise.all([lanes.widen(session.dataChannels.length), channel.fstat(handle)]);
     return lanes;
   }
 
