@@ -1577,6 +1577,8 @@ export const screens = {
     controlFiles: 'Styrfiler',
     bag: 'Paket',
     manifest: 'Manifest',
+    reversal: 'Reversal',
+    paperIn: (file: string) => `${file}, att skriva ut, på den här datorn i mappen`,
     next: 'Nästa steg',
     nextStep: (region: string) => `Skicka leveransreversalen till ${region} för underskrift. Registrera svaret med k.`,
     answer: 'Kvittens',
@@ -1966,6 +1968,7 @@ export const commandText = {
   kvittens: ({ receivedOn, receivedBy, deviation }: Kvittens) =>
     `Kvittens: mottaget ${receivedOn} av ${receivedBy}, ${deviation ? `avvikelse: ${deviation}` : 'utan avvikelse'}.`,
   noKvittens: 'Kvittens: ingen är registrerad.',
+  reversal: (path: string) => `Leveransreversal, att skriva ut och skicka till regionen för underskrift: ${path}`,
   noReceipts: 'Inga kvitton ännu.',
   yesNo: ' (j/n): ',
   bagValid: (files: number, bytes: number, rows: number) =>

@@ -58,6 +58,7 @@ export interface WizardState {
   readonly today: Day;
   readonly isPlanning: boolean;
   readonly isNewState: boolean;
+  readonly staging: string;
 
   readonly checks: readonly StartCheck[];
   /** All 21 regions once they are read; none before. */
@@ -91,7 +92,9 @@ export interface WizardState {
 export type Next = readonly [WizardState, ...Effect[]];
 
 /** The state before anything is read or pressed. */
-export const firstState = (facts: Pick<WizardState, 'room' | 'terminal' | 'now' | 'today' | 'isPlanning' | 'isNewState'>): WizardState => ({
+export const firstState = (
+  facts: Pick<WizardState, 'room' | 'terminal' | 'now' | 'today' | 'isPlanning' | 'isNewState' | 'staging'>,
+): WizardState => ({
   ...facts,
   checks: [],
   regions: [],
