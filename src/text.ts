@@ -1960,6 +1960,12 @@ export const commandText = {
   stopped: (id: string, code: string) =>
     `Leveransen ${id} är stoppad och övergiven. Nästa leverera gör en ny. Det som den lämnade tas bort med sminet-leverans rensa ${code}`,
   stoppedAtPublishing: 'Den avbröts vid publiceringen: paketet kan redan ligga hos mottagaren. Titta där, och säg till regionen.',
+  goesOn: (code: string) =>
+    [
+      `Leveransen går vidare i en egen process. Följ den igen med: sminet-leverans folj ${code}`,
+      `Ska den göra uppehåll: sminet-leverans pausa ${code}`,
+    ].join('\n'),
+  isAtRest: (code: string) => `Ingen process arbetar på leveransen längre. Se hur den står med: sminet-leverans status ${code}`,
   receiptSaved: (bag: string, hasDeviation: boolean, isAgain: boolean) =>
     [
       `Kvittensen för ${bag} är registrerad, ${hasDeviation ? 'MED AVVIKELSE. Gallringsspärren är stängd.' : 'utan avvikelse. Vad som nu får gallras säger gallringsunderlag.'}`,

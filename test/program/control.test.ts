@@ -219,7 +219,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     },
   );
 
-  it('SIGINT, SIGTERM and SIGHUP end their watcher (130, 143, 129), the worker goes on, and folj finds it', async () => {
+  it('SIGINT, SIGTERM and SIGHUP end their watcher (130, 143, 129), which says that the worker goes on, and folj finds it', async () => {
     const starter = await beginUpload();
     const pid = await program.workerPid('12');
     const watchers = [starter, program.start(LEVERERA), program.start(['folj', '12', '--json'])];
@@ -227,7 +227,13 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
       await watchers[index]?.until(isUploading);
       watchers[index]?.process.kill(signal);
     }
-    expect((await Promise.all(watchers.map(({ ended }) => ended))).map(({ code }) => code)).toEqual([130, 143, 129]);
+    const ended = await Promise.all(watchers.map((watcher) => watcher.ended));
+    expect(ended.map(({ code }) => code)).toEqual([130, 143, 129]);
+    for (const { stderr } of ended) {
+      expect(stderr).toMatch(
+        /^Leveransen går vidare i en egen process\. .*: sminet-leverans folj skane\n.*: sminet-leverans pausa skane\n$/,
+      );
+    }
     expect(await program.workerPid('12')).toBe(pid);
     const following = program.start(['folj', '12', '--json']);
     await following.until(isUploading);
