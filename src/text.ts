@@ -1936,6 +1936,8 @@ export function receiptText(receipt: Receipt): string {
 /** Words that several commands print. */
 export const commandText = {
   newState: (dir: string) => `OBS: ${dir} är ett nytt, tomt läge. Inga tidigare beslut eller leveranser är kända.`,
+const MOST_BAGS_SHOWN = 10;
+
   decisionSaved: (region: string, area: number, decided: number) =>
     `Sparat. ${region}, område ${area}. Regionen har ${decided} av 7 beslut.`,
   assumedCards: ({ choice, reportTaken }: Partial<CardsChoice>) =>
@@ -1985,6 +1987,15 @@ export const commandText = {
   ended: {
     paused: 'Leveransen är pausad. Det servern har kvitterat behålls.',
     stopped: 'Leveransen är stoppad.',
+  bagsInside: (bags: readonly string[]) => {
+    const shown = bags.slice(0, MOST_BAGS_SHOWN).map((bag) => `  sminet-leverans verifiera ${/\s/.test(bag) ? `"${bag}"` : bag}`);
+    const more = bags.length > shown.length ? [`  … och ${formatNumber(bags.length - shown.length)} till`] : [];
+    return [
+      `Mappen är inget paket, men i den finns ${bags.length === 1 ? 'ett' : counted(bags.length, 'paket', 'paket')}:`,
+      ...shown,
+      ...more,
+    ].join('\n');
+  },
     done: 'Leveransen hann bli klar.',
     failed: 'Leveransen tog slut med ett fel. Se status.',
   },
