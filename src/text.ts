@@ -1300,6 +1300,10 @@ const clockTime = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm
 /** `område 3`, `område 3 och 7`. */
 const areaNumbers = (ids: readonly AreaId[]): string => (ids.length === 7 ? 'alla sju områden' : `område ${listed(ids.map(String))}`);
 
+/** Asked before a delivery is given up, on screen and at the command line. */
+const abandonQuestion = (region: string): string =>
+  `Ska leveransen till ${region} överges? Inget publiceras, och nästa leverans blir en ny med ny export.`;
+
 const days = (count: number): string => counted(count, 'dag', 'dagar');
 
 /** Everything that the wizard shows, by screen. `keys` are the last row: at most seven, then help. */
@@ -1716,8 +1720,7 @@ export const screens = {
   },
   stop: {
     title: 'Stoppa leveransen',
-    intro: (region: string) =>
-      `Ska leveransen till ${region} överges? Inget publiceras, och nästa leverans blir en ny med ny export. Vill du bara göra uppehåll: gå tillbaka och välj p pausa.`,
+    intro: (region: string) => `${abandonQuestion(region)} Vill du bara göra uppehåll: gå tillbaka och välj p pausa.`,
     stay: 'Låt leveransen fortsätta',
     stop: 'Stoppa och överge leveransen',
     keys: ['↑↓ välj', 'Enter kör', 'Esc låt den fortsätta'],
@@ -1822,7 +1825,7 @@ export const commands: Readonly<
   folj: { usage: 'REGION', summary: 'följ en leverans som pågår' },
   pausa: { usage: 'REGION', summary: 'pausa leveransen; en export som pågår görs klar först' },
   fortsatt: { usage: 'REGION', summary: 'fortsätt en pausad eller avbruten leverans' },
-  stoppa: { usage: 'REGION', summary: 'överge leveransen; nästa leverera gör en ny' },
+  stoppa: { usage: 'REGION', summary: 'överge leveransen, efter en fråga i terminal; nästa leverera gör en ny' },
   kvitton: { usage: '[REGION]', summary: 'kvitton på genomförda leveranser' },
   kvittera: {
     usage: 'REGION --mottaget D --av T',
@@ -1933,11 +1936,11 @@ export function receiptText(receipt: Receipt): string {
   ].join('\n');
 }
 
+const MOST_BAGS_SHOWN = 10;
+
 /** Words that several commands print. */
 export const commandText = {
   newState: (dir: string) => `OBS: ${dir} är ett nytt, tomt läge. Inga tidigare beslut eller leveranser är kända.`,
-const MOST_BAGS_SHOWN = 10;
-
   decisionSaved: (region: string, area: number, decided: number) =>
     `Sparat. ${region}, område ${area}. Regionen har ${decided} av 7 beslut.`,
   assumedCards: ({ choice, reportTaken }: Partial<CardsChoice>) =>
@@ -1957,17 +1960,19 @@ const MOST_BAGS_SHOWN = 10;
       : 'Avbrutet innan någon leverans påbörjades. Börja om';
     return `${left} med: sminet-leverans leverera ${code} --forgrund --bekrafta "${name}"`;
   },
-  pauseAsked: 'Paus begärd. En export som pågår görs klar först.',
-  stopAsked: 'Stopp begärt.',
-  stopped: (id: string, code: string) =>
-    `Leveransen ${id} är stoppad och övergiven. Nästa leverera gör en ny. Det som den lämnade tas bort med sminet-leverans rensa ${code}`,
-  stoppedAtPublishing: 'Den avbröts vid publiceringen: paketet kan redan ligga hos mottagaren. Titta där, och säg till regionen.',
   goesOn: (code: string) =>
     [
       `Leveransen går vidare i en egen process. Följ den igen med: sminet-leverans folj ${code}`,
       `Ska den göra uppehåll: sminet-leverans pausa ${code}`,
     ].join('\n'),
   isAtRest: (code: string) => `Ingen process arbetar på leveransen längre. Se hur den står med: sminet-leverans status ${code}`,
+  pauseAsked: 'Paus begärd. En export som pågår görs klar först.',
+  stopQuestion: abandonQuestion,
+  notStopped: 'Inget är stoppat. Leveransen är som den var.',
+  stopAsked: 'Stopp begärt.',
+  stopped: (id: string, code: string) =>
+    `Leveransen ${id} är stoppad och övergiven. Nästa leverera gör en ny. Det som den lämnade tas bort med sminet-leverans rensa ${code}`,
+  stoppedAtPublishing: 'Den avbröts vid publiceringen: paketet kan redan ligga hos mottagaren. Titta där, och säg till regionen.',
   receiptSaved: (bag: string, hasDeviation: boolean, isAgain: boolean) =>
     [
       `Kvittensen för ${bag} är registrerad, ${hasDeviation ? 'MED AVVIKELSE. Gallringsspärren är stängd.' : 'utan avvikelse. Vad som nu får gallras säger gallringsunderlag.'}`,
@@ -1982,11 +1987,6 @@ const MOST_BAGS_SHOWN = 10;
   bagValid: (files: number, bytes: number, rows: number) =>
     `Paketet är komplett och giltigt: ${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${countedRecords(rows)}.`,
   bagNotValid: 'Paketet är inte giltigt.',
-  missingDecision: '– saknas –',
-  withoutCards: 'patientkorten gallras',
-  ended: {
-    paused: 'Leveransen är pausad. Det servern har kvitterat behålls.',
-    stopped: 'Leveransen är stoppad.',
   bagsInside: (bags: readonly string[]) => {
     const shown = bags.slice(0, MOST_BAGS_SHOWN).map((bag) => `  sminet-leverans verifiera ${/\s/.test(bag) ? `"${bag}"` : bag}`);
     const more = bags.length > shown.length ? [`  … och ${formatNumber(bags.length - shown.length)} till`] : [];
@@ -1996,6 +1996,11 @@ const MOST_BAGS_SHOWN = 10;
       ...more,
     ].join('\n');
   },
+  missingDecision: '– saknas –',
+  withoutCards: 'patientkorten gallras',
+  ended: {
+    paused: 'Leveransen är pausad. Det servern har kvitterat behålls.',
+    stopped: 'Leveransen är stoppad.',
     done: 'Leveransen hann bli klar.',
     failed: 'Leveransen tog slut med ett fel. Se status.',
   },

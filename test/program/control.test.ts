@@ -1,12 +1,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DeliveryEvent, ResultEvent } from '../../src/domain/delivery-events.ts';
 import { decisions, PATIENTLY, type Ran, type Running } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
+import { atTerminal, SCRIPT_SKIP } from '../support/script.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import { SOCKETS_SKIP, tcpSockets } from '../support/tcp-sockets.ts';
 
+const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
 /** Slow enough that an operator has time to act while some 2.7 MB are sent. */
 const SLOW = 150_000;
@@ -128,11 +130,16 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     expect(await readdir(program.remote)).toEqual([done]);
   });
 
-  it('stoppa gives up a delivery that nobody works on, and a finished one never; rensa does with a damaged journal what it can', async () => {
+  it('stoppa gives up a delivery that nobody works on, at a terminal only when a question is answered, and a finished one never; rensa does with a damaged journal what it can', async () => {
     const watching = await beginUpload();
     expect((await program.run(['pausa', '12'])).code).toBe(0);
     await watching.ended;
     atFullSpeed();
+    if (SCRIPT_SKIP === '') {
+      const asked = await atTerminal([MAIN, 'stoppa', '12', '--config', program.config], program.home, 'n');
+      expect([asked.code, asked.screen]).toEqual([0, expect.stringMatching(/Region Skåne\s+överges\?[\s\S]*Inget är stoppat\./)]);
+      expect((await states())[1]).toBe('pausad');
+    }
     expect(await program.run(['stoppa', '12', '--json'])).toMatchObject({ code: 0, json: [{ region: '12', outcome: 'stopped' }] });
     const ran = await program.run(LEVERERA);
     expect(resultOf(ran).bag).toMatch(/-2$/);
