@@ -1630,6 +1630,7 @@ export const screens = {
     nothing: 'Gå till översikten utan att starta något',
     resume: (region: string, word: string) => `Fortsätt leveransen till ${region} (${word})`,
     follow: (region: string, word: string) => `Följ leveransen till ${region}, den pågår (${word})`,
+    seeFailure: (region: string) => `Se varför leveransen till ${region} slutade med fel`,
     log: 'Visa loggen',
     check: 'Det som finns hos mottagaren jämförs med lokala kontrollsummor innan överföringen fortsätter.',
   },

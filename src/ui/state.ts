@@ -128,11 +128,11 @@ export function currentDelivery(view: RegionView | undefined): DeliverySummary |
   return last?.outcome === 'stopped' ? undefined : last;
 }
 
-/** Deliveries that are not at their end: what R offers to go on with and what Q asks about. */
+/** Deliveries that are not at their end: what R tells of at the start. One that failed is found there too, and can go on from its error. */
 export const unfinished = (state: Pick<WizardState, 'regions'>): readonly DeliverySummary[] =>
   state.regions.flatMap((view) => {
     const delivery = currentDelivery(view);
-    return delivery && ['running', 'paused', 'cut'].includes(delivery.outcome) ? [delivery] : [];
+    return delivery && ['running', 'paused', 'cut', 'failed'].includes(delivery.outcome) ? [delivery] : [];
   });
 
 const codes = (views: readonly RegionView[]): readonly string[] => views.map(({ record }) => record.region);

@@ -321,6 +321,18 @@ describe('E Fel', () => {
     const driver = await (await new Driver(core).toOverview()).open('skåne');
     expect(driver.place).toBe('failure');
     for (const word of ['Påverkar', 'Orört', 'Gör så här', 'Fel 13']) expect(driver.text).toContain(word);
+  it('tells of a delivery that failed, and opens its error without starting anything', async () => {
+    const core = decided();
+    core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example', port: 22 } } });
+    const driver = await new Driver(core).toOverview();
+    await driver.press('down');
+    expect(driver.text).toContain(' > Se varför leveransen till Region Skåne slutade med fel');
+    await driver.press('enter');
+    expect([driver.place, core.calls.includes('resume')]).toEqual(['failure', false]);
+    await driver.press('down', 'enter');
+    expect(core.calls).toContain('resume');
+  });
+
     await driver.press('b');
     expect([driver.place, driver.text.includes('Esc visar felet')]).toEqual(['region', true]);
     await driver.press('escape');
@@ -331,16 +343,23 @@ describe('E Fel', () => {
   it('f goes to the failed region, and opens it', async () => {
     const core = decided();
     core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example' } } });
+  /** Skåne open, past R, which tells that its delivery failed. */
+  const failed = async (core: MemoryCore): Promise<Driver> => {
+    const driver = await new Driver(core).toOverview();
+    await driver.press('escape');
+    return driver.open('skåne');
+  };
+
     const driver = await new Driver(core).toOverview();
     await driver.press('f');
     expect(driver.state.overviewFocus.region).toBe('12');
-    await driver.press('f');
+    await driver.press('escape', 'f');
     expect(driver.place).toBe('failure');
   });
 
   it('is where a start that is refused ends, and trying again starts again', async () => {
     const core = decided();
-    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    const driver = await failed(core);
     core.failNext('start', new OperatorError('host_key_unknown', { host: 'sftp.example', region: 'Region Skåne' }));
     await driver.press('g');
     await driver.type('Region Skåne');
@@ -390,7 +409,7 @@ describe('E Fel', () => {
     const core = decided();
     for (const code of Object.keys(EXIT_CODES) as ErrorCode[]) {
       core.deliver('12', { outcome: 'failed', error: { code, facts: {} } });
-      const driver = await (await new Driver(core).toOverview()).open('skåne');
+      const driver = await failed(core);
       expect(driver.lines[0], code).toMatch(/Fel \d+/);
       expect(
         driver.lines.find((line) => line.startsWith(' ! ')),
@@ -403,7 +422,7 @@ describe('E Fel', () => {
   it('tells a code of another version as it stands', async () => {
     const core = decided();
     core.deliver('12', { outcome: 'failed', error: { code: 'from_the_future', facts: {} } });
-    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    const driver = await failed(core);
     expect(driver.text).toContain('(from_the_future)');
   });
 });

@@ -148,12 +148,12 @@ describe('frames at 80 × 24', () => {
 
        > Gå till översikten utan att starta något
          Följ leveransen till Region Uppsala, den pågår (skickas 35 %)
+         Se varför leveransen till Region Kronoberg slutade med fel
          Fortsätt leveransen till Region Kalmar län (avbruten)
          Visa loggen
 
        Det som finns hos mottagaren jämförs med lokala kontrollsummor innan
        överföringen fortsätter.
-
 
 
 
