@@ -1721,10 +1721,12 @@ export const screens = {
   },
   stop: {
     title: 'Stoppa leveransen',
-    intro: (region: string) => `${abandonQuestion(region)} Vill du bara göra uppehåll: gå tillbaka och välj p pausa.`,
-    stay: 'Låt leveransen fortsätta',
+    intro: (region: string, isRunning: boolean) =>
+      `${abandonQuestion(region)} ${isRunning ? 'Vill du bara göra uppehåll: gå tillbaka och välj p pausa.' : 'Annars ligger den kvar och kan fortsätta senare.'}`,
+    goOn: 'Låt leveransen fortsätta',
+    keep: 'Behåll leveransen som den är',
     stop: 'Stoppa och överge leveransen',
-    keys: ['↑↓ välj', 'Enter kör', 'Esc låt den fortsätta'],
+    keys: (isRunning: boolean) => ['↑↓ välj', 'Enter kör', isRunning ? 'Esc låt den fortsätta' : 'Esc behåll den'],
   },
 
   pager: {

@@ -117,6 +117,22 @@ describe('S5 and S6', () => {
     expect(driver.core.calls).toContain('stop');
   });
 
+  it.each(['paused', 'cut'] as const)('asks before it stops one that is %s, and never offers to let it go on', async (outcome) => {
+    const core = decided();
+    core.deliver('12', { outcome, stage: 'upload' });
+    const driver = await new Driver(core).toOverview();
+    await driver.press('escape');
+    await driver.open('skåne');
+    await driver.press('s');
+    expect(driver.text).toContain(' > Behåll leveransen som den är');
+    expect(driver.lines.at(-1)).toMatch(/Esc behåll den$/);
+    expect(driver.text).not.toMatch(/fortsätta$|uppehåll/m);
+    await driver.press('enter');
+    expect([driver.place, core.calls.includes('stop')]).toEqual(['delivery', false]);
+    await driver.press('s', 'down', 'enter');
+    expect(core.calls).toContain('stop');
+  });
+
   it('goes on while the operator is elsewhere: Esc, and the overview shows the percent', async () => {
     const driver = await delivering();
     driver.core.emit('12', status('upload', 420_000_000));
