@@ -1500,6 +1500,7 @@ export const screens = {
       target: {
         readonly username: string;
         readonly host: string;
+        readonly port: number;
         readonly path: string;
         readonly hostKeyKnown: boolean;
         readonly agent?: true;
@@ -1507,7 +1508,7 @@ export const screens = {
     ) => {
       if (!target) return 'Målet saknas i inställningarna. Exporten görs, överföringen väntar.';
       const key = target.hostKeyKnown ? 'värdnyckeln är känd' : 'värdnyckeln är inte känd: inget skickas förrän den är godkänd';
-      return `${target.username}@${target.host}:${target.path}, ${key}${target.agent ? '. Inloggningen bygger på nyckelagenten: loggar du ut pausas överföringen' : ''}`;
+      return `${target.username}@${target.host}:${target.port}${target.path}, ${key}${target.agent ? '. Inloggningen bygger på nyckelagenten: loggar du ut pausas överföringen' : ''}`;
     },
     bag: 'Paket',
     decisions: 'Beslut',
@@ -1598,8 +1599,8 @@ export const screens = {
   kvittens: {
     title: 'Registrera kvittens',
     intro: 'Fyll i det som står på den underskrivna leveransreversalen.',
-    receivedBy: 'Mottagen av',
-    receivedOn: 'Mottagen den',
+    receivedOn: 'Mottaget den',
+    receivedBy: 'Mottaget av',
     dnr: 'Diarienummer',
     file: 'Underskriven fil',
     fileHint: 'sökväg till den inskannade filen, kan vara tom',
@@ -1614,9 +1615,9 @@ export const screens = {
     after: (region: string) =>
       `När kvittensen är sparad utan avvikelse är leveransen till ${region} kvitterad. Vad som då får gallras säger gallringsunderlag.`,
     problems: {
-      receivedBy: 'Mottagen av saknas.',
-      receivedOn: 'Mottagen den ska vara en dag, ÅÅÅÅ-MM-DD.',
-      future: (today: string) => `Mottagen den ligger efter i dag (${today}).`,
+      receivedOn: 'Mottaget den ska vara en dag, ÅÅÅÅ-MM-DD.',
+      future: (today: string) => `Mottaget den ligger efter i dag (${today}).`,
+      receivedBy: 'Mottaget av saknas.',
       agrees: 'Svara om leveransen stämmer. Inget är förvalt.',
       deviation: 'Beskriv avvikelsen.',
       noDeviation: 'En avvikelse är beskriven, men svaret är ja. Välj ett av dem.',
@@ -1629,8 +1630,8 @@ export const screens = {
     nothingLost: 'Inget har gått förlorat.',
     nothing: 'Gå till översikten utan att starta något',
     resume: (region: string, word: string) => `Fortsätt leveransen till ${region} (${word})`,
-    follow: (region: string, word: string) => `Följ leveransen till ${region}, den pågår (${word})`,
     seeFailure: (region: string) => `Se varför leveransen till ${region} slutade med fel`,
+    follow: (region: string, word: string) => `Följ leveransen till ${region}, den pågår (${word})`,
     log: 'Visa loggen',
     check: 'Det som finns hos mottagaren jämförs med lokala kontrollsummor innan överföringen fortsätter.',
   },

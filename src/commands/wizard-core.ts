@@ -141,6 +141,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
           ? {
               username: target.username,
               host: target.host,
+              port: target.port,
               path: target.path,
               ...((await needsForwardedAgent(await receiverOf(settings, region), context.env)) && { agent: true as const }),
               hostKeyKnown: (await acceptedKeys(house, await receiverOf(settings, region))).length > 0,

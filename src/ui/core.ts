@@ -18,6 +18,7 @@ export interface Review {
   readonly target: {
     readonly username: string;
     readonly host: string;
+    readonly port: number;
     readonly path: string;
     readonly hostKeyKnown: boolean;
     readonly agent?: true;

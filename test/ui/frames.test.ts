@@ -300,7 +300,7 @@ describe('frames at 80 × 24', () => {
                      Användarloggar, 6 Dokumentloggar, 7 Kopior av anmälningar
          Gallring    Inget område.
 
-         Till        sminet@sftp.region.example:/in/sminet, värdnyckeln är känd
+         Till        sminet@sftp.region.example:2222/in/sminet, värdnyckeln är känd
          Paket       SMINET2_23_jamtlandharjedalen_2026-11-22-1
          Beslut      RS 2025-1141, RS 2025-1143
 

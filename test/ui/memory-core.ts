@@ -11,7 +11,7 @@ import { OperatorError } from '../../src/domain/operator-error.ts';
 import { currentDecision, currentDecisions, emptyRecord, type RegionRecord } from '../../src/domain/region-record.ts';
 import type { RegionView } from '../../src/domain/region-view.ts';
 import { confirmsRegion, REGIONS, regionOf } from '../../src/domain/regions.ts';
-import type { ShownHostKey, StartCheck, WizardCore } from '../../src/ui/core.ts';
+import type { Review, ShownHostKey, StartCheck, WizardCore } from '../../src/ui/core.ts';
 
 /** A feed of values that a test pushes into and a follower reads. */
 class Feed<T> {
@@ -240,11 +240,11 @@ export class MemoryCore implements WizardCore {
     yield* this.#sizes.read(signal);
   }
 
-  async review(region: string): Promise<{ target: { username: string; host: string; path: string; hostKeyKnown: boolean }; bag: string }> {
+  async review(region: string): Promise<Review> {
     this.#call('review');
     const { code, slug } = regionOf(region);
     return {
-      target: { username: 'sminet', host: 'sftp.region.example', path: '/in/sminet', hostKeyKnown: true },
+      target: { username: 'sminet', host: 'sftp.region.example', port: 2222, path: '/in/sminet', hostKeyKnown: true },
       bag: `SMINET2_${code}_${slug}_2026-11-22-1`,
     };
   }
