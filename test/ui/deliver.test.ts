@@ -220,10 +220,10 @@ describe('S7 and S7b', () => {
 
   const fill = async (driver: Driver, answer: 'ja' | 'nej'): Promise<void> => {
     await driver.press('k');
-    await driver.type('Regionarkivet');
-    await driver.press('tab');
     await driver.type('2026-11-22');
-    await driver.press('tab', 'tab', 'tab', 'tab', ...(answer === 'nej' ? ['down'] : []), ' ', 'tab');
+    await driver.press('tab');
+    await driver.type('Regionarkivet');
+    await driver.press('tab', 'tab', ...(answer === 'nej' ? ['down'] : []), ' ', 'tab');
   };
 
   it('asks before a half-filled kvittens is lost', async () => {
@@ -233,7 +233,7 @@ describe('S7 and S7b', () => {
     await driver.press('k', 'R', 'escape');
     expect([driver.place, driver.text.includes(screens.leaveForm.question)]).toEqual(['kvittens', true]);
     await driver.press('escape');
-    expect(driver.text).toContain('> Mottagen av      R');
+    expect(driver.text).toContain('> Mottaget den     R');
     await driver.press('escape', 'j');
     expect([driver.place, driver.core.calls.includes('saveReceipt')]).toEqual(['receipts', false]);
   });
@@ -321,22 +321,6 @@ describe('R Återuppta', () => {
     expect(driver.text).toContain(' > Visa loggen');
   });
 
-  it('digits run nothing', async () => {
-    const core = decided();
-    core.deliver('12', { outcome: 'cut', stage: 'upload' });
-    const driver = await new Driver(core).toOverview();
-    await driver.press('1', '2', '3');
-    expect([driver.place, core.calls.includes('resume')]).toEqual(['resume', false]);
-  });
-});
-
-describe('E Fel', () => {
-  it('tells what, affects, safe and what to do; the first choice changes nothing', async () => {
-    const core = decided();
-    core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example', port: 22 } } });
-    const driver = await (await new Driver(core).toOverview()).open('skåne');
-    expect(driver.place).toBe('failure');
-    for (const word of ['Påverkar', 'Orört', 'Gör så här', 'Fel 13']) expect(driver.text).toContain(word);
   it('tells of a delivery that failed, and opens its error without starting anything', async () => {
     const core = decided();
     core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example', port: 22 } } });
@@ -349,6 +333,29 @@ describe('E Fel', () => {
     expect(core.calls).toContain('resume');
   });
 
+  it('digits run nothing', async () => {
+    const core = decided();
+    core.deliver('12', { outcome: 'cut', stage: 'upload' });
+    const driver = await new Driver(core).toOverview();
+    await driver.press('1', '2', '3');
+    expect([driver.place, core.calls.includes('resume')]).toEqual(['resume', false]);
+  });
+});
+
+describe('E Fel', () => {
+  /** Skåne open, past R, which tells that its delivery failed. */
+  const failed = async (core: MemoryCore): Promise<Driver> => {
+    const driver = await new Driver(core).toOverview();
+    await driver.press('escape');
+    return driver.open('skåne');
+  };
+
+  it('tells what, affects, safe and what to do; the first choice changes nothing', async () => {
+    const core = decided();
+    core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example', port: 22 } } });
+    const driver = await failed(core);
+    expect(driver.place).toBe('failure');
+    for (const word of ['Påverkar', 'Orört', 'Gör så här', 'Fel 13']) expect(driver.text).toContain(word);
     await driver.press('b');
     expect([driver.place, driver.text.includes('Esc visar felet')]).toEqual(['region', true]);
     await driver.press('escape');
@@ -359,23 +366,16 @@ describe('E Fel', () => {
   it('f goes to the failed region, and opens it', async () => {
     const core = decided();
     core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example' } } });
-  /** Skåne open, past R, which tells that its delivery failed. */
-  const failed = async (core: MemoryCore): Promise<Driver> => {
     const driver = await new Driver(core).toOverview();
-    await driver.press('escape');
-    return driver.open('skåne');
-  };
-
-    const driver = await new Driver(core).toOverview();
-    await driver.press('f');
-    expect(driver.state.overviewFocus.region).toBe('12');
     await driver.press('escape', 'f');
+    expect(driver.state.overviewFocus.region).toBe('12');
+    await driver.press('f');
     expect(driver.place).toBe('failure');
   });
 
   it('is where a start that is refused ends, and trying again starts again', async () => {
     const core = decided();
-    const driver = await failed(core);
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
     core.failNext('start', new OperatorError('host_key_unknown', { host: 'sftp.example', region: 'Region Skåne' }));
     await driver.press('g');
     await driver.type('Region Skåne');

@@ -385,14 +385,14 @@ describe('frames at 80 × 24', () => {
 
        Fyll i det som står på den underskrivna leveransreversalen.
 
-       > Mottagen av
-         Mottagen den     ÅÅÅÅ-MM-DD
+       > Mottaget den     ÅÅÅÅ-MM-DD
+         Mottaget av
          Diarienummer
-         Underskriven fil sökväg till den inskannade filen, kan vara tom
-         Manifestsumma    sha256 som regionen själv räknat, kan vara tom
          Stämmer totalt   ( ) Ja, 320 filer och 4 388 974 592 byte
                           ( ) Nej, avvikelse (beskriv den)
          Avvikelse        inga personuppgifter
+         Manifestsumma    sha256 som regionen själv räknat, kan vara tom
+         Underskriven fil sökväg till den inskannade filen, kan vara tom
 
        När kvittensen är sparad utan avvikelse är leveransen till Region Stockholm
        kvitterad. Vad som då får gallras säger gallringsunderlag.
