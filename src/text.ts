@@ -1545,6 +1545,8 @@ export const screens = {
     notDelivered: 'gallring beslutad, levereras inte',
     lastFile: (file: string, resumed: boolean) => `Senast klar: ${file}${resumed ? ' (återupptagen)' : ''}`,
     snapshot: 'Samma ögonblicksbild av databasen används för alla områden.',
+    catchingUp: 'det som redan är skickat räknas in …',
+    exportsAgain: 'Exporten görs om från början, ur en ny ögonblicksbild. En fil som blir likadan skickas inte om.',
     isCut: 'Leveransen är avbruten. Inget är förlorat. o fortsätter där den var.',
     isPaused: 'Leveransen är pausad. p fortsätter där den var.',
     pausing: 'Pausar. En export som pågår görs klar först.',

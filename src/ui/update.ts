@@ -4,7 +4,7 @@ import type { RegionView } from '../domain/region-view.ts';
 import { regionOf } from '../domain/regions.ts';
 import { screens } from '../text.ts';
 import type { Effect, SaveEffect, WizardEvent } from './event.ts';
-import { follow, NOTHING_YET } from './live.ts';
+import { follow, NOTHING_YET, resting } from './live.ts';
 import { fieldOf } from './parts/field.ts';
 import { roomOf } from './parts/page.ts';
 import { paste, press } from './press.ts';
@@ -93,7 +93,7 @@ function withRegions(state: WizardState, before: WizardState): Next {
     return view && `${view.record.revision} ${view.deliveries.at(-1)?.outcome}`;
   };
   const unseen = heldRegions(state).filter((region) => !state.followed.includes(region));
-  const fresh = Object.fromEntries(unseen.map((region) => [region, NOTHING_YET]));
+  const fresh = Object.fromEntries(unseen.map((region) => [region, resting(state.live[region] ?? NOTHING_YET)]));
   return [
     { ...state, live: { ...state.live, ...fresh }, followed: [...state.followed, ...unseen], detour: rebased(state) },
     ...unseen.map((region): Effect => ({ do: 'follow', region })),

@@ -109,6 +109,28 @@ describe('S5 and S6', () => {
     expect(driver.core.calls).toContain('resume');
   });
 
+  it('D15 stands where it stood when it goes on after a pause, and says why when the export is made again', async () => {
+    const driver = await delivering();
+    const { core } = driver;
+    const plan = { type: 'plan', delivery: 'd', region: '12', areas: [1, 2, 7], bag: 'b', estimate: { bytes: 1, rows: 1 } } as const;
+    core.emit('12', plan, status('export', 1_000_000_000), status('upload', 600_000_000));
+    await driver.press('p');
+    core.endFeed('12');
+    await driver.press('p');
+    expect(percents(driver)).toEqual([100, 60]);
+    core.emit('12', plan, status('upload', 10_000_000));
+    await driver.settle();
+    expect(percents(driver)).toEqual([100, 60]);
+    expect(driver.text).toContain(screens.delivery.catchingUp);
+    core.emit('12', status('upload', 700_000_000));
+    await driver.settle();
+    expect(driver.text).toMatch(/700,0\sMB av 1,0\sGB/);
+    core.emit('12', plan, status('export', 10_000_000));
+    await driver.settle();
+    expect(percents(driver)).toEqual([1, 0]);
+    expect(driver.text).toContain('Exporten görs om från början');
+  });
+
   it('asks before it stops, and letting it go on is the first choice', async () => {
     const driver = await delivering();
     await driver.press('s', 'enter');
