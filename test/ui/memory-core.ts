@@ -88,7 +88,7 @@ export const logLine = (at: string, fields: object): string => JSON.stringify({ 
 /** The wizard's core in memory: the real domain rules on records that vanish with it. Calls are counted in `calls`. */
 export class MemoryCore implements WizardCore {
   readonly clock: TestClock;
-  readonly operator = 'anna';
+  readonly operator: string = 'anna';
   isNewState = false;
   readonly staging = '/srv/sminet/leveranser';
   shownHostKeys: readonly ShownHostKey[] = [];
@@ -127,9 +127,9 @@ export class MemoryCore implements WizardCore {
   }
 
   /** Registers decisions as if they had been there from the start. */
-  decide(region: string, answers: Readonly<Partial<Record<AreaId, Omit<DecisionDraft, 'area'>>>>): void {
+  decide(region: string, answers: Readonly<Partial<Record<AreaId, Omit<DecisionDraft, 'area'>>>>, by = this.operator): void {
     for (const [area, answer] of Object.entries(answers)) {
-      this.#register(region, { area: Number(area) as AreaId, ...answer });
+      this.#register(region, { area: Number(area) as AreaId, ...answer }, by);
     }
   }
 
@@ -349,9 +349,9 @@ export class MemoryCore implements WizardCore {
     return currentDecision(this.#record(region), area);
   }
 
-  #register(region: string, draft: DecisionDraft): void {
+  #register(region: string, draft: DecisionDraft, by = this.operator): void {
     const record = this.#record(region);
-    const decision = toDecision(draft, { operator: this.operator, at: timestamp(this.clock.now()) });
+    const decision = toDecision(draft, { operator: by, at: timestamp(this.clock.now()) });
     this.#records.set(region, { ...record, revision: record.revision + 1, decisions: [...record.decisions, decision] });
   }
 
