@@ -1432,7 +1432,11 @@ export const screens = {
     mayDispose: (slug: string) => `Vad som får gallras i dag: sminet-leverans gallringsunderlag ${slug}`,
     gate: 'Gallringsspärr',
     gateReading: 'läses …',
-    unhindered: 'inga hinder i dag.',
+    gateVerdict: (open: readonly AreaId[], shut: readonly AreaId[]) => {
+      if (shut.length === 0) return 'Öppen för alla sju områden: inga hinder i dag.';
+      if (open.length === 0) return 'Stängd för alla sju områden:';
+      return `Öppen för ${listed(open.map(String))}, stängd för ${listed(shut.map(String))}:`;
+    },
     gateAreas: (ids: readonly AreaId[], sentence: string) => `${ids.length === 7 ? 'Alla' : listed(ids.map(String))}: ${sentence}`,
     gateMore: (slug: string) => `Fler villkor visas av: sminet-leverans gallringsunderlag ${slug}`,
     nothingAbove: 'Det finns inget beslut ovanför att kopiera.',
@@ -1525,7 +1529,11 @@ export const screens = {
     typeName: 'Skriv regionens namn för att bekräfta:',
     matches: 'Namnet stämmer. Enter startar leveransen.',
     noMatchYet: 'Namnet stämmer inte ännu.',
-    missed: (slug: string) => `Namnet stämmer inte. Saknas å, ä eller ö på tangentbordet: skriv ${slug}`,
+    missed: (name: string, slug: string) =>
+      /[åäö]/i.test(name)
+        ? `Namnet stämmer inte. Saknas å, ä eller ö på tangentbordet: skriv ${slug}`
+        : `Namnet stämmer inte. Det går också att skriva ${slug}`,
+    inexact: (slug: string) => `Skriv exakt som ovan, stora och små bokstäver, eller ${slug}`,
     otherRegion: (typed: string, region: string) => `Du skrev ${typed}. Det här är ${region}.`,
     starting: 'Startar …',
     keys: ['Enter bekräfta (när namnet stämmer)', 'Esc tillbaka, inget har ändrats'],
@@ -1838,7 +1846,11 @@ export const commands: Readonly<
   folj: { usage: 'REGION', summary: 'följ en leverans som pågår' },
   pausa: { usage: 'REGION', summary: 'pausa leveransen; en export som pågår görs klar först' },
   fortsatt: { usage: 'REGION', summary: 'fortsätt en pausad eller avbruten leverans' },
-  stoppa: { usage: 'REGION', summary: 'överge leveransen, efter en fråga i terminal; nästa leverera gör en ny' },
+  stoppa: {
+    usage: 'REGION',
+    summary: 'överge leveransen; nästa leverera gör en ny',
+    details: ['--ja                    fråga inte; utan terminal frågas aldrig'],
+  },
   kvitton: { usage: '[REGION]', summary: 'kvitton på genomförda leveranser' },
   kvittera: {
     usage: 'REGION --mottaget D --av T',
@@ -1887,10 +1899,14 @@ export const help = {
     '--no-color, --ascii     utan färg, utan andra tecken än ASCII och å ä ö',
     '-h, --help, --version   den här hjälpen, programmets version',
   ],
+  exits: 'Slutkoder',
+  /** Each fits in 80 columns with its indentation. */
   exitCodes: [
-    '0 klart · 1 fel i programmet · 2 felaktig användning eller svar som saknas · 3 delvis klart, inget ofullständigt publicerat',
-    '4 beslut saknas eller har ändrats · 5 inget att göra · 10 inställningar · 11 upptaget · 12 databas · 13 SFTP eller inloggning',
-    '14 värdnyckel · 15 kontrollsumma · 16 diskutrymme · 17 behörighet · 18 namnet finns redan på servern · 19 paketet är inte giltigt',
+    '0 klart · 1 fel i programmet · 2 felaktig användning eller svar som saknas',
+    '3 delvis klart, inget ofullständigt publicerat · 4 beslut saknas eller ändrade',
+    '5 inget att göra · 10 inställningar · 11 upptaget · 12 databas',
+    '13 SFTP eller inloggning · 14 värdnyckel · 15 kontrollsumma · 16 diskutrymme',
+    '17 behörighet · 18 namnet finns redan på servern · 19 paketet är inte giltigt',
     '20 kräver en annan person · 129, 130, 143 avbrutet av signal',
   ],
   contact: 'Frågor om besluten: regionarkivet eller arkiv@folkhalsomyndigheten.se.',

@@ -344,6 +344,25 @@ describe('S4 Granska', () => {
     expect(driver.text).toContain('12 skane');
   });
 
+  it.each([
+    ['skåne', 'Region Skåne', 'region skåne', 'Skriv exakt som ovan, stora och små bokstäver, eller 12 skane'],
+    ['skåne', 'Region Skåne', 'Region Skane', 'Saknas å, ä eller ö på tangentbordet: skriv 12 skane'],
+    ['gotland', 'Region Gotland', 'region gotland', 'eller 09 gotland'],
+    ['gotland', 'Region Gotland', 'Gottland', 'Namnet stämmer inte. Det går också att skriva 09 gotland'],
+  ])('in %s, whose name is %s, answers "%s" by what is wrong with it', async (region, name, typed, answer) => {
+    const core = new MemoryCore();
+    for (const code of ['12', '09']) core.decideAll(code, { 1: BEVARA });
+    const driver = await (await new Driver(core).toOverview()).open(region);
+    await driver.press('g');
+    expect(driver.text).toContain(`   ${name}\n`);
+    await driver.type(typed);
+    await driver.press('enter');
+    expect(driver.core.calls).not.toContain('start');
+    const { text } = driver;
+    expect(text.replace(/\s+/g, ' ')).toContain(answer);
+    expect(text.includes('tangentbordet')).toBe(answer.includes('tangentbordet'));
+  });
+
   it('says which region it is, when the name of another one was typed', async () => {
     const driver = await review();
     await driver.type('Region Halland');

@@ -217,7 +217,7 @@ describe('frames at 80 × 24', () => {
          Kvar att göra   Registrera beslut för område 3 och 7. Saknat beslut räknas
                          aldrig som godkänd gallring.
 
-         Gallringsspärr  4: inga hinder i dag.
+         Gallringsspärr  Öppen för 4, stängd för 1, 2, 3, 5, 6 och 7:
                          1, 2 och 5: Det gällande beslutet är inte levererat.
                          1, 2 och 5: Leveransen är inte kvitterad.
                          3 och 7: Beslut saknas. Ett saknat beslut är aldrig ett
