@@ -1306,6 +1306,10 @@ const clockTime = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm
 /** `område 3`, `område 3 och 7`. */
 const areaNumbers = (ids: readonly AreaId[]): string => (ids.length === 7 ? 'alla sju områden' : `område ${listed(ids.map(String))}`);
 
+/** Asked before a delivery is given up, on screen and at the command line. */
+const abandonQuestion = (region: string): string =>
+  `Ska leveransen till ${region} överges? Inget publiceras, och nästa leverans blir en ny med ny export.`;
+
 const days = (count: number): string => counted(count, 'dag', 'dagar');
 
 /** Everything that the wizard shows, by screen. `keys` are the last row: at most seven, then help. */
@@ -1314,6 +1318,7 @@ export const screens = {
   menuKeys: ['↑↓ välj', 'Enter kör', '? hjälp', 'q avsluta'],
   planning: (today: string) => `PLANERING ${today}`,
   step: (step: number) => `Steg ${step} av 6`,
+  saveAnyway: 'Din ändring är inte sparad. Enter sparar den i alla fall, Esc lämnar det som nu gäller.',
   leaveForm: { question: 'Lämna utan att spara? j/n', keys: ['j lämna utan att spara', 'n eller Esc fortsätt fylla i'] },
   savedDecision: (at: Date, area: AreaId, missing: number) =>
     `Sparat ${clockTime.format(at)}: beslutet för område ${area}. ${missing === 0 ? 'Alla sju områden har beslut.' : `${counted(missing, 'område', 'områden')} saknar beslut.`}`,
@@ -1433,7 +1438,11 @@ export const screens = {
     mayDispose: (slug: string) => `Vad som får gallras i dag: sminet-leverans gallringsunderlag ${slug}`,
     gate: 'Gallringsspärr',
     gateReading: 'läses …',
-    unhindered: 'inga hinder i dag.',
+    gateVerdict: (open: readonly AreaId[], shut: readonly AreaId[]) => {
+      if (shut.length === 0) return 'Öppen för alla sju områden: inga hinder i dag.';
+      if (open.length === 0) return 'Stängd för alla sju områden:';
+      return `Öppen för ${listed(open.map(String))}, stängd för ${listed(shut.map(String))}:`;
+    },
     gateAreas: (ids: readonly AreaId[], sentence: string) => `${ids.length === 7 ? 'Alla' : listed(ids.map(String))}: ${sentence}`,
     gateMore: (slug: string) => `Fler villkor visas av: sminet-leverans gallringsunderlag ${slug}`,
     nothingAbove: 'Det finns inget beslut ovanför att kopiera.',
@@ -1454,6 +1463,12 @@ export const screens = {
       langre_frist: () => 'levereras, ny frist anges',
     } satisfies Record<Answer, (proposed: string) => string>,
     nothingChosen: 'Inget är förvalt. Valet görs av regionen, inte av Fohm.',
+    yours: 'Ditt, inte sparat',
+    theirs: (by: string, at: string) => `${minuteOf(at)} av ${by}`,
+    theirAnswer: (by: string, extra: string | undefined) => `val av ${by}${extra ? `, ${extra}` : ''}`,
+    theirEnd: (newEnd: string) => `till ${newEnd}`,
+    theirCards: (choice: string) => `korten ${choice}`,
+    nothingTheirs: '–',
     supersedes: 'En ändring ersätter beslutet. Det gamla finns kvar i historiken.',
     cards: 'Patientkort',
     cardChoices: { levereras: 'levereras', gallras: 'gallras' },
@@ -1502,6 +1517,7 @@ export const screens = {
       target: {
         readonly username: string;
         readonly host: string;
+        readonly port: number;
         readonly path: string;
         readonly hostKeyKnown: boolean;
         readonly agent?: true;
@@ -1509,7 +1525,7 @@ export const screens = {
     ) => {
       if (!target) return 'Målet saknas i inställningarna. Exporten görs, överföringen väntar.';
       const key = target.hostKeyKnown ? 'värdnyckeln är känd' : 'värdnyckeln är inte känd: inget skickas förrän den är godkänd';
-      return `${target.username}@${target.host}:${target.path}, ${key}${target.agent ? '. Inloggningen bygger på nyckelagenten: loggar du ut pausas överföringen' : ''}`;
+      return `${target.username}@${target.host}:${target.port}${target.path}, ${key}${target.agent ? '. Inloggningen bygger på nyckelagenten: loggar du ut pausas överföringen' : ''}`;
     },
     bag: 'Paket',
     decisions: 'Beslut',
@@ -1519,7 +1535,11 @@ export const screens = {
     typeName: 'Skriv regionens namn för att bekräfta:',
     matches: 'Namnet stämmer. Enter startar leveransen.',
     noMatchYet: 'Namnet stämmer inte ännu.',
-    missed: (slug: string) => `Namnet stämmer inte. Saknas å, ä eller ö på tangentbordet: skriv ${slug}`,
+    missed: (name: string, slug: string) =>
+      /[åäö]/i.test(name)
+        ? `Namnet stämmer inte. Saknas å, ä eller ö på tangentbordet: skriv ${slug}`
+        : `Namnet stämmer inte. Det går också att skriva ${slug}`,
+    inexact: (slug: string) => `Skriv exakt som ovan, stora och små bokstäver, eller ${slug}`,
     otherRegion: (typed: string, region: string) => `Du skrev ${typed}. Det här är ${region}.`,
     starting: 'Startar …',
     keys: ['Enter bekräfta (när namnet stämmer)', 'Esc tillbaka, inget har ändrats'],
@@ -1546,6 +1566,8 @@ export const screens = {
     notDelivered: 'gallring beslutad, levereras inte',
     lastFile: (file: string, resumed: boolean) => `Senast klar: ${file}${resumed ? ' (återupptagen)' : ''}`,
     snapshot: 'Samma ögonblicksbild av databasen används för alla områden.',
+    catchingUp: 'det som redan är skickat räknas in …',
+    exportsAgain: 'Exporten görs om från början, ur en ny ögonblicksbild. En fil som blir likadan skickas inte om.',
     isCut: 'Leveransen är avbruten. Inget är förlorat. o fortsätter där den var.',
     isPaused: 'Leveransen är pausad. p fortsätter där den var.',
     pausing: 'Pausar. En export som pågår görs klar först.',
@@ -1583,6 +1605,8 @@ export const screens = {
     controlFiles: 'Styrfiler',
     bag: 'Paket',
     manifest: 'Manifest',
+    reversal: 'Reversal',
+    paperIn: (file: string) => `${file}, att skriva ut, på den här datorn i mappen`,
     next: 'Nästa steg',
     nextStep: (region: string) => `Skicka leveransreversalen till ${region} för underskrift. Registrera svaret med k.`,
     answer: 'Kvittens',
@@ -1598,8 +1622,8 @@ export const screens = {
   kvittens: {
     title: 'Registrera kvittens',
     intro: 'Fyll i det som står på den underskrivna leveransreversalen.',
-    receivedBy: 'Mottagen av',
-    receivedOn: 'Mottagen den',
+    receivedOn: 'Mottaget den',
+    receivedBy: 'Mottaget av',
     dnr: 'Diarienummer',
     file: 'Underskriven fil',
     fileHint: 'sökväg till den inskannade filen, kan vara tom',
@@ -1614,9 +1638,9 @@ export const screens = {
     after: (region: string) =>
       `När kvittensen är sparad utan avvikelse är leveransen till ${region} kvitterad. Vad som då får gallras säger gallringsunderlag.`,
     problems: {
-      receivedBy: 'Mottagen av saknas.',
-      receivedOn: 'Mottagen den ska vara en dag, ÅÅÅÅ-MM-DD.',
-      future: (today: string) => `Mottagen den ligger efter i dag (${today}).`,
+      receivedOn: 'Mottaget den ska vara en dag, ÅÅÅÅ-MM-DD.',
+      future: (today: string) => `Mottaget den ligger efter i dag (${today}).`,
+      receivedBy: 'Mottaget av saknas.',
       agrees: 'Svara om leveransen stämmer. Inget är förvalt.',
       deviation: 'Beskriv avvikelsen.',
       noDeviation: 'En avvikelse är beskriven, men svaret är ja. Välj ett av dem.',
@@ -1629,6 +1653,7 @@ export const screens = {
     nothingLost: 'Inget har gått förlorat.',
     nothing: 'Gå till översikten utan att starta något',
     resume: (region: string, word: string) => `Fortsätt leveransen till ${region} (${word})`,
+    seeFailure: (region: string) => `Se varför leveransen till ${region} slutade med fel`,
     follow: (region: string, word: string) => `Följ leveransen till ${region}, den pågår (${word})`,
     log: 'Visa loggen',
     check: 'Det som finns hos mottagaren jämförs med lokala kontrollsummor innan överföringen fortsätter.',
@@ -1720,11 +1745,12 @@ export const screens = {
   },
   stop: {
     title: 'Stoppa leveransen',
-    intro: (region: string) =>
-      `Ska leveransen till ${region} överges? Inget publiceras, och nästa leverans blir en ny med ny export. Vill du bara göra uppehåll: gå tillbaka och välj p pausa.`,
-    stay: 'Låt leveransen fortsätta',
+    intro: (region: string, isRunning: boolean) =>
+      `${abandonQuestion(region)} ${isRunning ? 'Vill du bara göra uppehåll: gå tillbaka och välj p pausa.' : 'Annars ligger den kvar och kan fortsätta senare.'}`,
+    goOn: 'Låt leveransen fortsätta',
+    keep: 'Behåll leveransen som den är',
     stop: 'Stoppa och överge leveransen',
-    keys: ['↑↓ välj', 'Enter kör', 'Esc låt den fortsätta'],
+    keys: (isRunning: boolean) => ['↑↓ välj', 'Enter kör', isRunning ? 'Esc låt den fortsätta' : 'Esc behåll den'],
   },
 
   pager: {
@@ -1826,7 +1852,11 @@ export const commands: Readonly<
   folj: { usage: 'REGION', summary: 'följ en leverans som pågår' },
   pausa: { usage: 'REGION', summary: 'pausa leveransen; en export som pågår görs klar först' },
   fortsatt: { usage: 'REGION', summary: 'fortsätt en pausad eller avbruten leverans' },
-  stoppa: { usage: 'REGION', summary: 'överge leveransen; nästa leverera gör en ny' },
+  stoppa: {
+    usage: 'REGION',
+    summary: 'överge leveransen; nästa leverera gör en ny',
+    details: ['--ja                    fråga inte; utan terminal frågas aldrig'],
+  },
   kvitton: { usage: '[REGION]', summary: 'kvitton på genomförda leveranser' },
   kvittera: {
     usage: 'REGION --mottaget D --av T',
@@ -1875,10 +1905,14 @@ export const help = {
     '--no-color, --ascii     utan färg, utan andra tecken än ASCII och å ä ö',
     '-h, --help, --version   den här hjälpen, programmets version',
   ],
+  exits: 'Slutkoder',
+  /** Each fits in 80 columns with its indentation. */
   exitCodes: [
-    '0 klart · 1 fel i programmet · 2 felaktig användning eller svar som saknas · 3 delvis klart, inget ofullständigt publicerat',
-    '4 beslut saknas eller har ändrats · 5 inget att göra · 10 inställningar · 11 upptaget · 12 databas · 13 SFTP eller inloggning',
-    '14 värdnyckel · 15 kontrollsumma · 16 diskutrymme · 17 behörighet · 18 namnet finns redan på servern · 19 paketet är inte giltigt',
+    '0 klart · 1 fel i programmet · 2 felaktig användning eller svar som saknas',
+    '3 delvis klart, inget ofullständigt publicerat · 4 beslut saknas eller ändrade',
+    '5 inget att göra · 10 inställningar · 11 upptaget · 12 databas',
+    '13 SFTP eller inloggning · 14 värdnyckel · 15 kontrollsumma · 16 diskutrymme',
+    '17 behörighet · 18 namnet finns redan på servern · 19 paketet är inte giltigt',
     '20 kräver en annan person · 129, 130, 143 avbrutet av signal',
   ],
   contact: 'Frågor om besluten: regionarkivet eller arkiv@folkhalsomyndigheten.se.',
@@ -1937,6 +1971,8 @@ export function receiptText(receipt: Receipt): string {
   ].join('\n');
 }
 
+const MOST_BAGS_SHOWN = 10;
+
 /** Words that several commands print. */
 export const commandText = {
   newState: (dir: string) => `OBS: ${dir} är ett nytt, tomt läge. Inga tidigare beslut eller leveranser är kända.`,
@@ -1959,7 +1995,15 @@ export const commandText = {
       : 'Avbrutet innan någon leverans påbörjades. Börja om';
     return `${left} med: sminet-leverans leverera ${code} --forgrund --bekrafta "${name}"`;
   },
+  goesOn: (code: string) =>
+    [
+      `Leveransen går vidare i en egen process. Följ den igen med: sminet-leverans folj ${code}`,
+      `Ska den göra uppehåll: sminet-leverans pausa ${code}`,
+    ].join('\n'),
+  isAtRest: (code: string) => `Ingen process arbetar på leveransen längre. Se hur den står med: sminet-leverans status ${code}`,
   pauseAsked: 'Paus begärd. En export som pågår görs klar först.',
+  stopQuestion: abandonQuestion,
+  notStopped: 'Inget är stoppat. Leveransen är som den var.',
   stopAsked: 'Stopp begärt.',
   stopped: (id: string, code: string) =>
     `Leveransen ${id} är stoppad och övergiven. Nästa leverera gör en ny. Det som den lämnade tas bort med sminet-leverans rensa ${code}`,
@@ -1972,11 +2016,21 @@ export const commandText = {
   kvittens: ({ receivedOn, receivedBy, deviation }: Kvittens) =>
     `Kvittens: mottaget ${receivedOn} av ${receivedBy}, ${deviation ? `avvikelse: ${deviation}` : 'utan avvikelse'}.`,
   noKvittens: 'Kvittens: ingen är registrerad.',
+  reversal: (path: string) => `Leveransreversal, att skriva ut och skicka till regionen för underskrift: ${path}`,
   noReceipts: 'Inga kvitton ännu.',
   yesNo: ' (j/n): ',
   bagValid: (files: number, bytes: number, rows: number) =>
     `Paketet är komplett och giltigt: ${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${countedRecords(rows)}.`,
   bagNotValid: 'Paketet är inte giltigt.',
+  bagsInside: (bags: readonly string[]) => {
+    const shown = bags.slice(0, MOST_BAGS_SHOWN).map((bag) => `  sminet-leverans verifiera ${/\s/.test(bag) ? `"${bag}"` : bag}`);
+    const more = bags.length > shown.length ? [`  … och ${formatNumber(bags.length - shown.length)} till`] : [];
+    return [
+      `Mappen är inget paket, men i den finns ${bags.length === 1 ? 'ett' : counted(bags.length, 'paket', 'paket')}:`,
+      ...shown,
+      ...more,
+    ].join('\n');
+  },
   missingDecision: '– saknas –',
   withoutCards: 'patientkorten gallras',
   ended: {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BagFacts, StagedFile } from '../domain/package.ts';
+import { type BagFacts, REVERSAL_FILE, type StagedFile } from '../domain/package.ts';
 import { BAGIT_TXT, bagInfo, type Writer } from './bag-info.ts';
 import { datapackage } from './datapackage.ts';
 import { decisionTable } from './decision-table.ts';
@@ -40,7 +40,7 @@ export async function sealBag(dir: string, facts: BagFacts, writtenBy: Writer): 
     await write('bag-info.txt', [bagInfo(facts, payload, writtenBy)]),
     await write('datapackage.json', [datapackage(facts)]),
     await write('LASMIG.txt', [lasmig(facts)]),
-    await write('leveransreversal.txt', [reversal(facts, manifest.sha256)]),
+    await write(REVERSAL_FILE, [reversal(facts, manifest.sha256)]),
     await write('beslut.csv', [decisionTable(facts.decisions, facts.dialect)]),
     manifest,
   ];

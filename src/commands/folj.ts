@@ -15,9 +15,9 @@ export async function run(context: CommandContext): Promise<number> {
   const region = regionArgument(context);
   const house = await openHouse(context, { writes: false });
   const running = await connectToWorker(house.state.dir, region.code);
-  if (running) return watchWorker(context, region, running);
+  if (running) return watchWorker(context, house, region, running);
   const latest = await latestDelivery(house.state, region.code);
   const waitsForLogin = latest?.outcome === 'paused' && latest.error?.code === 'sftp_login';
   if (!waitsForLogin) throw noDelivery(region, latest);
-  return watchWorker(context, region, await joinWorker(context, house, region, region.name));
+  return watchWorker(context, house, region, await joinWorker(context, house, region, region.name));
 }

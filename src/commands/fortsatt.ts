@@ -12,5 +12,5 @@ export async function run(context: CommandContext): Promise<number> {
   const house = await openHouse(context, { writes: true });
   const latest = await latestDelivery(house.state, region.code);
   if (!latest || latest.outcome === 'done' || latest.outcome === 'stopped') throw noDelivery(region, latest);
-  return watchWorker(context, region, await joinWorker(context, house, region, region.name));
+  return watchWorker(context, house, region, await joinWorker(context, house, region, region.name));
 }

@@ -29,7 +29,8 @@ export function helpText(entry: CommandEntry | undefined): string {
     help.region,
     help.contact,
     '',
-    ...help.exitCodes,
+    `${help.exits}:`,
+    ...indent(help.exitCodes),
     '',
   ].join('\n');
 }

@@ -17,7 +17,7 @@ const FOREGROUND_OFFLINE = '10m';
  */
 export async function inForeground(context: CommandContext, house: House, region: Region, typed: string): Promise<number> {
   try {
-    return await watch(context, region, deliverHere(context, house, region, typed));
+    return await watch(context, house, region, deliverHere(context, house, region, typed));
   } catch (error) {
     // Whatever it broke off with, a connection that was being made for one, is not what went wrong.
     if (context.signal.aborted) context.output.note(commandText.interrupted(region, await latestDelivery(house.state, region.code)));

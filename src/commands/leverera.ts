@@ -58,5 +58,5 @@ export async function run(context: CommandContext): Promise<number> {
   if (maxOffline !== undefined) parseDuration(maxOffline, '--max-offline');
   const connection = await joinWorker(context, house, region, typed, { asNew: context.options.ny === true, maxOffline });
   if (context.mayAsk) context.output.note(commandText.startedWorker(region.slug));
-  return watchWorker(context, region, connection);
+  return watchWorker(context, house, region, connection);
 }

@@ -1,9 +1,11 @@
+import type { House } from '../delivery/house.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import { type ErrorCode, EXIT_CODES, OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/regions.ts';
 import { eventLine } from '../text.ts';
 import { askSecret } from './ask.ts';
 import type { CommandContext } from './command.ts';
+import { tellReversal } from './tell-reversal.ts';
 
 const LINE_EVERY_MS = 30_000;
 const LINE_EVERY_PERCENT = 5;
@@ -54,6 +56,7 @@ function answering(context: CommandContext, send: SendAnswer) {
  */
 export async function watch(
   context: CommandContext,
+  { settings }: Pick<House, 'settings'>,
   region: Region,
   events: AsyncIterable<DeliveryEvent>,
   sendAnswer: SendAnswer = () => {},
@@ -74,7 +77,9 @@ export async function watch(
     if (event.type === 'result' || (!globals.quiet && !isQuietFile && (event.type !== 'status' || isNews(event))))
       output.line(eventLine(event));
     if (event.type === 'credentials') answer(event);
-    if (event.type === 'result') return 0;
+    if (event.type !== 'result') continue;
+    if (!globals.quiet) tellReversal(output, settings.staging, event.bag);
+    return 0;
   }
   throw new OperatorError(signal.aborted ? 'stopped' : 'worker_died', { region: region.code });
 }

@@ -15,6 +15,7 @@ import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import { DEFAULT_DIALECT } from '../domain/dialect.ts';
 import { givenPathError } from '../domain/given-path.ts';
 import { OperatorError } from '../domain/operator-error.ts';
+import { REVERSAL_FILE, stagedBag } from '../domain/package.ts';
 import { REGIONS, regionOf } from '../domain/regions.ts';
 import { openSource } from '../source/open-source.ts';
 import { saveDecision } from '../store/save-decision.ts';
@@ -111,6 +112,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
     clock,
     operator,
     isNewState: state.isNew,
+    staging: settings.staging,
     startChecks: () => startChecks(house, terminal),
     overview: () =>
       viewRegions(
@@ -139,6 +141,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
           ? {
               username: target.username,
               host: target.host,
+              port: target.port,
               path: target.path,
               ...((await needsForwardedAgent(await receiverOf(settings, region), context.env)) && { agent: true as const }),
               hostKeyKnown: (await acceptedKeys(house, await receiverOf(settings, region))).length > 0,
@@ -194,7 +197,7 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
     async reversal(region, delivery) {
       const found = (await viewRegion(state, region)).deliveries.find(({ id }) => id === delivery);
       if (!found) throw new OperatorError('no_delivery', { region: regionOf(region).name });
-      const file = join(settings.staging, found.bag, 'leveransreversal.txt');
+      const file = join(stagedBag(settings.staging, found.bag), REVERSAL_FILE);
       return readFile(file, 'utf8').catch((error) => {
         throw givenPathError(error, file);
       });

@@ -78,7 +78,7 @@ function dayProblems(draft: DecisionDraft, today: Day): DecisionProblem[] {
     if (!day) return [];
     if (!isDay(day)) return [problem(field, 'not_a_day')];
     if (day > today) return [problem(field, 'future', { today })];
-    return date && day < date ? [problem(field, 'before_decision')] : [];
+    return date && isDay(date) && day < date ? [problem(field, 'before_decision')] : [];
   });
 }
 

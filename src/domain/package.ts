@@ -4,6 +4,12 @@ import type { Decision } from './decision.ts';
 import type { Dialect } from './dialect.ts';
 import type { Region } from './regions.ts';
 
+/** The paper of a package: for the region to sign and return. */
+export const REVERSAL_FILE = 'leveransreversal.txt';
+
+/** Where a package lies on this machine, until it is cleaned away; `staging` is the settings' folder. */
+export const stagedBag = (staging: string, bag: string): string => `${staging}/${bag}`;
+
 /** One column of a delivered table: the header's exact name, PostgreSQL's type name, and what the view's comment says. */
 export interface Column {
   readonly name: string;

@@ -18,6 +18,7 @@ export interface Review {
   readonly target: {
     readonly username: string;
     readonly host: string;
+    readonly port: number;
     readonly path: string;
     readonly hostKeyKnown: boolean;
     readonly agent?: true;
@@ -40,6 +41,8 @@ export interface WizardCore {
   readonly operator: string;
   /** A state folder that was empty when the program started (S0 and S1 say so until the first decision). */
   readonly isNewState: boolean;
+  /** The folder in which packages are built on this machine, and stay until they are cleaned away. */
+  readonly staging: string;
   /** Runs the checks of S0; each yielded array is the whole table. */
   startChecks(): AsyncIterable<readonly StartCheck[]>;
   /** All 21 regions, read again from disk at every call. */

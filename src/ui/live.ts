@@ -8,7 +8,7 @@ export interface StageProgress {
   readonly rows: number;
   /** Bytes per second, or null when not known. */
   readonly rate: number | null;
-  /** 0–1; never falls while the delivery is the same, whatever is sent again. */
+  /** 0–1; never falls while the delivery and its export are the same, whatever is sent again or was paused meanwhile. */
   readonly fraction: number;
 }
 
@@ -33,6 +33,10 @@ export interface Live {
   /** The next try, as milliseconds since the epoch. */
   readonly retry: { readonly attempt: number; readonly at: number; readonly reason: string } | undefined;
   readonly isPaused: boolean;
+  /** The plan was told again, and nothing of the export since: whether it is made again is not known yet. */
+  readonly isToldAgain: boolean;
+  /** The export was begun before, and is made again in full. */
+  readonly exportsAgain: boolean;
   readonly result: ResultEvent | undefined;
   readonly failure: string | undefined;
 }
@@ -45,6 +49,8 @@ export const NOTHING_YET: Live = {
   lastFile: undefined,
   retry: undefined,
   isPaused: false,
+  isToldAgain: false,
+  exportsAgain: false,
   result: undefined,
   failure: undefined,
 };
@@ -65,24 +71,34 @@ function counted(before: FileCounts = NO_FILES, event: Extract<DeliveryEvent, { 
   return { ...before, exported: before.exported + 1, bytes: before.bytes + event.bytes, rows: before.rows + event.rows };
 }
 
-/** The picture after one more event, received at `now` (ms). A `plan` starts from nothing: the export runs again in full (D15). */
+/** What stays of the picture of a delivery when nobody works on it: how far its stages had come. */
+export const resting = ({ delivery, stages }: Live): Live => ({ ...NOTHING_YET, delivery, stages });
+
+/**
+ * The picture after one more event, received at `now` (ms). A `plan` that is told again lets the stages stand where they stood; an export
+ * that then stands lower is made again in full, and so may all that follows from it be (D15).
+ */
 export function follow(live: Live, event: DeliveryEvent, now: number): Live {
   switch (event.type) {
     case 'plan':
-      return { ...NOTHING_YET, delivery: event.delivery };
+      return live.delivery === event.delivery ? { ...resting(live), isToldAgain: true } : { ...NOTHING_YET, delivery: event.delivery };
     case 'status': {
       const { stage, bytes, totalBytes, rows, rate } = event;
       const reached = totalBytes > 0 ? Math.min(1, bytes / totalBytes) : 0;
-      const fraction = Math.max(reached, live.stages[stage]?.fraction ?? 0);
+      const isNewExport = live.isToldAgain && stage === 'export' && reached < (live.stages.export?.fraction ?? 0);
+      const known = isNewExport ? {} : live.stages;
+      const fraction = Math.max(reached, known[stage]?.fraction ?? 0);
       // A wait for the server is over when something is sent again; the export goes on meanwhile.
       const isSending = isOfTransfer(stage) && bytes > (live.stages[stage]?.bytes ?? 0);
       const isExporting = live.stage === 'export' && (live.stages.export?.fraction ?? 0) < 1;
       return {
         ...live,
         stage: isExporting && stage !== 'export' ? live.stage : stage,
-        stages: { ...live.stages, [stage]: { bytes, totalBytes, rows, rate, fraction } },
+        stages: { ...known, [stage]: { bytes, totalBytes, rows, rate, fraction } },
         retry: isSending ? undefined : live.retry,
         isPaused: event.paused === true,
+        isToldAgain: live.isToldAgain && stage !== 'export',
+        exportsAgain: live.exportsAgain || isNewExport,
       };
     }
     case 'file': {

@@ -115,6 +115,7 @@ export function runWizard(core: WizardCore, { ascii, encoding, stdin, stdout }: 
       today: core.clock.today(),
       isPlanning: core.clock.planning,
       isNewState: core.isNewState,
+      staging: core.staging,
     });
     const store = new Store(first, core.clock, (effect) => effects.run(effect));
     const page = new CurrentPage(() => {

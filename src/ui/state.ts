@@ -58,6 +58,7 @@ export interface WizardState {
   readonly today: Day;
   readonly isPlanning: boolean;
   readonly isNewState: boolean;
+  readonly staging: string;
 
   readonly checks: readonly StartCheck[];
   /** All 21 regions once they are read; none before. */
@@ -91,7 +92,9 @@ export interface WizardState {
 export type Next = readonly [WizardState, ...Effect[]];
 
 /** The state before anything is read or pressed. */
-export const firstState = (facts: Pick<WizardState, 'room' | 'terminal' | 'now' | 'today' | 'isPlanning' | 'isNewState'>): WizardState => ({
+export const firstState = (
+  facts: Pick<WizardState, 'room' | 'terminal' | 'now' | 'today' | 'isPlanning' | 'isNewState' | 'staging'>,
+): WizardState => ({
   ...facts,
   checks: [],
   regions: [],
@@ -125,11 +128,11 @@ export function currentDelivery(view: RegionView | undefined): DeliverySummary |
   return last?.outcome === 'stopped' ? undefined : last;
 }
 
-/** Deliveries that are not at their end: what R offers to go on with and what Q asks about. */
+/** Deliveries that are not at their end: what R tells of at the start. One that failed is found there too, and can go on from its error. */
 export const unfinished = (state: Pick<WizardState, 'regions'>): readonly DeliverySummary[] =>
   state.regions.flatMap((view) => {
     const delivery = currentDelivery(view);
-    return delivery && ['running', 'paused', 'cut'].includes(delivery.outcome) ? [delivery] : [];
+    return delivery && ['running', 'paused', 'cut', 'failed'].includes(delivery.outcome) ? [delivery] : [];
   });
 
 const codes = (views: readonly RegionView[]): readonly string[] => views.map(({ record }) => record.region);

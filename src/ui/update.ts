@@ -4,11 +4,12 @@ import type { RegionView } from '../domain/region-view.ts';
 import { regionOf } from '../domain/regions.ts';
 import { screens } from '../text.ts';
 import type { Effect, SaveEffect, WizardEvent } from './event.ts';
-import { follow, NOTHING_YET } from './live.ts';
+import { follow, NOTHING_YET, resting } from './live.ts';
 import { fieldOf } from './parts/field.ts';
 import { roomOf } from './parts/page.ts';
 import { paste, press } from './press.ts';
 import type { Problem } from './problem.ts';
+import { besideSaved } from './screens/decision/form.ts';
 import { hostKeyOverlay } from './screens/hostkey/overlay.ts';
 import { logLines } from './screens/pager/log-lines.ts';
 import { scroll } from './screens/pager/state.ts';
@@ -93,7 +94,7 @@ function withRegions(state: WizardState, before: WizardState): Next {
     return view && `${view.record.revision} ${view.deliveries.at(-1)?.outcome}`;
   };
   const unseen = heldRegions(state).filter((region) => !state.followed.includes(region));
-  const fresh = Object.fromEntries(unseen.map((region) => [region, NOTHING_YET]));
+  const fresh = Object.fromEntries(unseen.map((region) => [region, resting(state.live[region] ?? NOTHING_YET)]));
   return [
     { ...state, live: { ...state.live, ...fresh }, followed: [...state.followed, ...unseen], detour: rebased(state) },
     ...unseen.map((region): Effect => ({ do: 'follow', region })),
@@ -104,8 +105,10 @@ function withRegions(state: WizardState, before: WizardState): Next {
 /** After a conflict the form keeps what was typed, and the next save is made on what the operator now has been told of (D12). */
 function rebased({ detour, regions, region }: WizardState): WizardState['detour'] {
   if ((detour?.id !== 'decision' && detour?.id !== 'kvittens') || !detour.form.isStale) return detour;
-  const revision = viewOf({ regions }, region)?.record.revision ?? detour.form.revision;
-  return { ...detour, form: { ...detour.form, revision, isStale: false } } as typeof detour;
+  const view = viewOf({ regions }, region);
+  if (!view) return detour;
+  if (detour.id === 'decision') return { ...detour, form: besideSaved(detour.form, view) };
+  return { ...detour, form: { ...detour.form, revision: view.record.revision, isStale: false } };
 }
 
 /** A decision or a kvittens is saved: back to the region, with the next area that lacks a decision in focus. */
@@ -157,8 +160,10 @@ function failed(state: WizardState, effect: Effect, problem: Problem): Next {
     case 'saveReceipt': {
       const { detour } = state;
       if (detour?.id !== 'decision' && detour?.id !== 'kvittens') return [{ ...state, message }];
-      const form = { ...detour.form, isSaving: false, isStale: problem.isConflict === true };
-      return [{ ...state, message, detour: { ...detour, form } as typeof detour }, { do: 'overview' }];
+      const isConflict = problem.isConflict === true;
+      const form = { ...detour.form, isSaving: false, isStale: isConflict };
+      const told = isConflict ? ({ kind: 'problem', text: `${problem.what} ${screens.saveAnyway}` } as const) : message;
+      return [{ ...state, message: told, detour: { ...detour, form } as typeof detour }, { do: 'overview' }];
     }
     case 'start':
     case 'review':

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../src/commands/command.ts';
 import { untilEnded } from '../../src/commands/until-ended.ts';
 import { watch } from '../../src/commands/watch.ts';
+import type { House } from '../../src/delivery/house.ts';
 import type { DeliveryEvent } from '../../src/domain/delivery-events.ts';
 import { regionOf } from '../../src/domain/regions.ts';
 
 const SKANE = regionOf('12');
+const HOUSE = { settings: { staging: '/nowhere' } } as unknown as House;
 const RESULT: DeliveryEvent = {
   type: 'result',
   delivery: 'd',
@@ -55,7 +57,7 @@ function watcher({ json = false, verbose = false, aborted = false } = {}) {
     globals: { verbose },
     signal: aborted ? AbortSignal.abort() : new AbortController().signal,
   } as unknown as CommandContext;
-  return { lines, objects, watch: (events: readonly DeliveryEvent[]) => watch(context, SKANE, stream(events)) };
+  return { lines, objects, watch: (events: readonly DeliveryEvent[]) => watch(context, HOUSE, SKANE, stream(events)) };
 }
 
 describe('a delivery as a watcher prints it', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { helpText } from '../../src/commands/help.ts';
 import { wrapLine } from '../../src/commands/wrap-line.ts';
-import { commands, errorLines, errors } from '../../src/text.ts';
+import { commands, errorLines, errors, help } from '../../src/text.ts';
 
 const words = (text: string) => text.split(' ').filter(Boolean);
 
@@ -49,6 +50,11 @@ describe('a line that is too long for the terminal', () => {
         expect(words(wrapLine(text, width).join(' '))).toEqual(words(text));
       }),
     );
+  });
+
+  it('the exit codes of the help stand each on a line of their own making, in 80 columns', () => {
+    for (const { length } of help.exitCodes) expect(length + 2).toBeLessThanOrEqual(80);
+    expect(helpText(undefined)).toContain(`\n  ${help.exitCodes.join('\n  ')}\n`);
   });
 
   it('a whole error and the help of a command fit in 80 columns, but for what cannot be broken', () => {

@@ -52,6 +52,7 @@ describe('problems of a decision', () => {
   it('refuses days that are not, and days after today; today is fine', () => {
     expect(found({ ...BEVARA, date: '2026-02-30' })).toEqual(['date not_a_day']);
     expect(found({ ...BEVARA, date: '12/11 2025' })).toEqual(['date not_a_day']);
+    expect(found({ ...BEVARA, date: 'i går', received: '2025-11-20' })).toEqual(['date not_a_day']);
     expect(found({ ...BEVARA, date: '2026-11-23' })).toEqual(['date future']);
     expect(found({ ...BEVARA, date: TODAY })).toEqual([]);
     const [problem] = decisionProblems({ ...BEVARA, date: '2026-12-01' }, TODAY);

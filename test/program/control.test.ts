@@ -1,13 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryEvent, ResultEvent } from '../../src/domain/delivery-events.ts';
 import { decisions, type Ran, type Running } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
+import { atTerminal, SCRIPT_SKIP } from '../support/script.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import { steadyDay } from '../support/steady-day.ts';
 import { SOCKETS_SKIP, tcpSockets } from '../support/tcp-sockets.ts';
 
+const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 const LEVERERA = ['leverera', '12', '--bekrafta', 'Region Skåne', '--json'];
 /** Slow enough to be met while some 2.7 MB are sent, and then that an operator has time to act, also on a busy machine. */
 const [SLOW, SLOWER] = [150_000, 40_000];
@@ -131,11 +133,16 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     expect(await readdir(program.remote)).toEqual([done]);
   });
 
-  it('stoppa gives up a delivery that nobody works on, and a finished one never; rensa does with a damaged journal what it can', async () => {
+  it('stoppa gives up a delivery that nobody works on, at a terminal only when a question is answered, and a finished one never; rensa does with a damaged journal what it can', async () => {
     const watching = await beginUpload();
     expect((await program.run(['pausa', '12'])).code).toBe(0);
     await watching.ended;
     atFullSpeed();
+    if (SCRIPT_SKIP === '') {
+      const asked = await atTerminal([MAIN, 'stoppa', '12', '--config', program.config], program.home, 'n');
+      expect([asked.code, asked.screen]).toEqual([0, expect.stringMatching(/Region Skåne\s+överges\?[\s\S]*Inget är stoppat\./)]);
+      expect((await states())[1]).toBe('pausad');
+    }
     expect(await program.run(['stoppa', '12', '--json'])).toMatchObject({ code: 0, json: [{ region: '12', outcome: 'stopped' }] });
     const ran = await program.run(LEVERERA);
     expect(resultOf(ran).bag).toMatch(/-2$/);
@@ -222,7 +229,7 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     },
   );
 
-  it('SIGINT, SIGTERM and SIGHUP end their watcher (130, 143, 129), the worker goes on, and folj finds it', async () => {
+  it('SIGINT, SIGTERM and SIGHUP end their watcher (130, 143, 129), which says that the worker goes on, and folj finds it', async () => {
     const starter = await beginUpload();
     const pid = await program.workerPid('12');
     const watchers = [starter, program.start(LEVERERA), program.start(['folj', '12', '--json'])];
@@ -230,7 +237,13 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
       await watchers[index]?.until(isUploading);
       watchers[index]?.process.kill(signal);
     }
-    expect((await Promise.all(watchers.map(({ ended }) => ended))).map(({ code }) => code)).toEqual([130, 143, 129]);
+    const ended = await Promise.all(watchers.map((watcher) => watcher.ended));
+    expect(ended.map(({ code }) => code)).toEqual([130, 143, 129]);
+    for (const { stderr } of ended) {
+      expect(stderr).toMatch(
+        /^Leveransen går vidare i en egen process\. .*: sminet-leverans folj skane\n.*: sminet-leverans pausa skane\n$/,
+      );
+    }
     expect(await program.workerPid('12')).toBe(pid);
     const following = program.start(['folj', '12', '--json']);
     await following.until(isUploading);

@@ -273,7 +273,7 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
     expect(text).toContain(receipt.manifestSha256);
   });
 
-  it('receipt.json, kvitto.txt and the audit line say the same, and kvitton prints it', async () => {
+  it('receipt.json, kvitto.txt and the audit line say the same; kvitton prints it, and with leverera says where the paper to sign lies', async () => {
     const audit = (await readFile(join(program.state, 'audit.jsonl'), 'utf8'))
       .trim()
       .split('\n')
@@ -297,7 +297,12 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
     for (const fact of [result.bag, bag, receipt.manifestSha256, receipt.tagManifestSha256, receipt.auditHead])
       expect(kvitto).toContain(fact);
     const { stdout, code } = await program.run(['kvitton', REGION]);
-    expect([code, stdout.trimEnd()]).toEqual([0, `${kvitto.trimEnd()}\n\nKvittens: ingen är registrerad.`]);
+    const paper = join(program.staging, result.bag, 'leveransreversal.txt');
+    const toSend = `Leveransreversal, att skriva ut och skicka till regionen för underskrift: ${paper}`;
+    expect([code, stdout.trimEnd()]).toEqual([0, `${kvitto.trimEnd()}\n\nKvittens: ingen är registrerad.\n${toSend}`]);
+    expect(await readFile(paper, 'utf8')).toBe(await readFile(join(bag, 'leveransreversal.txt'), 'utf8'));
+    const again = await program.run(LEVERERA.filter((word) => word !== '--json'));
+    expect([again.code, again.stdout.trimEnd().split('\n').at(-1)]).toEqual([0, toSend]);
   });
 
   it('R33: the estimate in the plan is within ten percent; uppskatta --exakt is exact to the byte, but for attachments', async () => {

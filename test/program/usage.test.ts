@@ -119,7 +119,7 @@ describe('the command line without servers', () => {
     expect(errorIn(ran).message).toBe('Region Skåne har ingen leverans: ingen har startats.');
   });
 
-  it('verifiera of nothing, of a file and of a folder that is no bag says which, without settings', async () => {
+  it('verifiera of nothing, of a file and of a folder that is no bag says which, and names the bags in it, without settings', async () => {
     const verifiera = (path: string) => program.run(['verifiera', path, '--json'], { withoutConfig: true });
     const missing = await verifiera('/finns/inte');
     expect([missing.code, errorIn(missing)]).toEqual([
@@ -130,6 +130,17 @@ describe('the command line without servers', () => {
     expect([file.code, errorIn(file).message]).toEqual([2, `${program.config} är en fil, inte en mapp.`]);
     const noBag = await verifiera(program.home);
     expect(noBag).toMatchObject({ code: 19, json: [{ valid: false, problems: [{ code: 'bagit_missing' }], files: 0 }], stderr: '' });
+
+    const inbox = join(program.home, 'in');
+    for (const name of ['b 1', 'a', '.half.part']) {
+      await mkdir(join(inbox, name), { recursive: true });
+      await writeFile(join(inbox, name, 'bagit.txt'), '');
+    }
+    await mkdir(join(inbox, 'other'));
+    expect(await verifiera(inbox)).toMatchObject({
+      code: 19,
+      stderr: `Mappen är inget paket, men i den finns 2 paket:\n  sminet-leverans verifiera ${inbox}/a\n  sminet-leverans verifiera "${inbox}/b 1"\n`,
+    });
   });
 
   it('beslut satt --brev: a letter that is not there is not a right that is missing', async () => {

@@ -158,6 +158,61 @@ describe('S3 Beslut', () => {
     expect(core.decision('12', 4)?.answer).toBe('bevara');
   });
 
+  it('D12 shows what a colleague saved for the same area beside what was typed, and saves neither before the next Enter', async () => {
+    const core = new MemoryCore();
+    const driver = await formOf('5', core);
+    await driver.press('down', ' ', 'tab');
+    await driver.type('2025-11-12');
+    await driver.press('tab');
+    await driver.type('Arkivnämnden');
+    const theirs = { answer: 'langre_frist', newEnd: '2036-12-31', date: '2025-11-12', decidedBy: 'Regionstyrelsen', dnr: 'RS 7' } as const;
+    core.decide('12', { 5: theirs }, 'bengt');
+    await driver.press('enter');
+    expect(`\n${driver.text.replaceAll('\u00a0', ' ')}\n`).toMatchInlineSnapshot(`
+      "
+       Sminet-leverans › Region Skåne › 5 Användarloggar                 Beslut finns
+         Beslut           ( ) Godkänd gallring       Fohm gallrar, förslag 2031-09-06
+                          (•) Bevara                 levereras till regionen
+                          ( ) Längre gallringsfrist  val av bengt, till 2036-12-31
+                          Ditt, inte sparat            2026-11-22 14:33 av bengt
+         Beslutsdatum     2025-11-12
+       > Beslutsfattare   Arkivnämnden                 Regionstyrelsen
+         Inkom            ÅÅÅÅ-MM-DD
+         Diarienummer                                  RS 7
+         Plan-referens    regionens dokumenthanteringsplan, kan vara tom
+         Anteckning       inga personuppgifter
+         2031-09-06, 10 år efter driftsättningen av Sminet 3 (enligt förslag från
+         Fohm). 2031-09-03, 10 år efter den senaste loggningen (2021-09-03, enligt
+         Fohm)
+         Den senare dagen gäller.
+         Vid Bevara eller Längre frist ansvarar regionen för den fortsatta
+         förvaringen.
+         Området har ~140 243 poster, ~16,8 MB. Med det här svaret levereras
+         sammanlagt ~16,8 MB till regionen.
+       ! Region Skåne har ändrats under tiden av bengt, senast 14:31, område 3. Din
+         ändring är inte sparad. Enter sparar den i alla fall, Esc lämnar det som nu
+         gäller.
+       Tab nästa fält  ↑↓ flytta  Mellanslag välj  Enter spara  Esc ångra
+      "
+    `);
+    await driver.press('enter');
+    expect(core.decision('12', 5)).toMatchObject({ answer: 'bevara', decidedBy: 'Arkivnämnden', registeredBy: 'anna' });
+  });
+
+  it('D12 takes what was typed for what a colleague saved, when it is the same, and saves nothing', async () => {
+    const core = new MemoryCore();
+    core.decide('12', { 3: GALLRA });
+    const driver = await formOf('3', core);
+    await driver.press('down', ' ');
+    core.decide('12', { 3: { ...GALLRA, answer: 'bevara' } }, 'bengt');
+    await driver.press('enter');
+    expect(driver.text).not.toContain('val av bengt');
+    const saves = core.calls.filter((call) => call === 'saveDecision').length;
+    await driver.press('enter');
+    expect(driver.text).toContain('Inget ändrades.');
+    expect(core.calls.filter((call) => call === 'saveDecision')).toHaveLength(saves);
+  });
+
   it('changes nothing when Enter is pressed on a decision as it stands', async () => {
     const core = new MemoryCore();
     core.decide('12', { 3: GALLRA });
@@ -287,6 +342,25 @@ describe('S4 Granska', () => {
     await driver.press('enter');
     expect(driver.core.calls).not.toContain('start');
     expect(driver.text).toContain('12 skane');
+  });
+
+  it.each([
+    ['skåne', 'Region Skåne', 'region skåne', 'Skriv exakt som ovan, stora och små bokstäver, eller 12 skane'],
+    ['skåne', 'Region Skåne', 'Region Skane', 'Saknas å, ä eller ö på tangentbordet: skriv 12 skane'],
+    ['gotland', 'Region Gotland', 'region gotland', 'eller 09 gotland'],
+    ['gotland', 'Region Gotland', 'Gottland', 'Namnet stämmer inte. Det går också att skriva 09 gotland'],
+  ])('in %s, whose name is %s, answers "%s" by what is wrong with it', async (region, name, typed, answer) => {
+    const core = new MemoryCore();
+    for (const code of ['12', '09']) core.decideAll(code, { 1: BEVARA });
+    const driver = await (await new Driver(core).toOverview()).open(region);
+    await driver.press('g');
+    expect(driver.text).toContain(`   ${name}\n`);
+    await driver.type(typed);
+    await driver.press('enter');
+    expect(driver.core.calls).not.toContain('start');
+    const { text } = driver;
+    expect(text.replace(/\s+/g, ' ')).toContain(answer);
+    expect(text.includes('tangentbordet')).toBe(answer.includes('tangentbordet'));
   });
 
   it('says which region it is, when the name of another one was typed', async () => {

@@ -109,12 +109,50 @@ describe('S5 and S6', () => {
     expect(driver.core.calls).toContain('resume');
   });
 
+  it('D15 stands where it stood when it goes on after a pause, and says why when the export is made again', async () => {
+    const driver = await delivering();
+    const { core } = driver;
+    const plan = { type: 'plan', delivery: 'd', region: '12', areas: [1, 2, 7], bag: 'b', estimate: { bytes: 1, rows: 1 } } as const;
+    core.emit('12', plan, status('export', 1_000_000_000), status('upload', 600_000_000));
+    await driver.press('p');
+    core.endFeed('12');
+    await driver.press('p');
+    expect(percents(driver)).toEqual([100, 60]);
+    core.emit('12', plan, status('upload', 10_000_000));
+    await driver.settle();
+    expect(percents(driver)).toEqual([100, 60]);
+    expect(driver.text).toContain(screens.delivery.catchingUp);
+    core.emit('12', status('upload', 700_000_000));
+    await driver.settle();
+    expect(driver.text).toMatch(/700,0\sMB av 1,0\sGB/);
+    core.emit('12', plan, status('export', 10_000_000));
+    await driver.settle();
+    expect(percents(driver)).toEqual([1, 0]);
+    expect(driver.text).toContain('Exporten görs om från början');
+  });
+
   it('asks before it stops, and letting it go on is the first choice', async () => {
     const driver = await delivering();
     await driver.press('s', 'enter');
     expect([driver.place, driver.core.calls.includes('stop')]).toEqual(['delivery', false]);
     await driver.press('s', 'down', 'enter');
     expect(driver.core.calls).toContain('stop');
+  });
+
+  it.each(['paused', 'cut'] as const)('asks before it stops one that is %s, and never offers to let it go on', async (outcome) => {
+    const core = decided();
+    core.deliver('12', { outcome, stage: 'upload' });
+    const driver = await new Driver(core).toOverview();
+    await driver.press('escape');
+    await driver.open('skåne');
+    await driver.press('s');
+    expect(driver.text).toContain(' > Behåll leveransen som den är');
+    expect(driver.lines.at(-1)).toMatch(/Esc behåll den$/);
+    expect(driver.text).not.toMatch(/fortsätta$|uppehåll/m);
+    await driver.press('enter');
+    expect([driver.place, core.calls.includes('stop')]).toEqual(['delivery', false]);
+    await driver.press('s', 'down', 'enter');
+    expect(core.calls).toContain('stop');
   });
 
   it('goes on while the operator is elsewhere: Esc, and the overview shows the percent', async () => {
@@ -204,10 +242,10 @@ describe('S7 and S7b', () => {
 
   const fill = async (driver: Driver, answer: 'ja' | 'nej'): Promise<void> => {
     await driver.press('k');
-    await driver.type('Regionarkivet');
-    await driver.press('tab');
     await driver.type('2026-11-22');
-    await driver.press('tab', 'tab', 'tab', 'tab', ...(answer === 'nej' ? ['down'] : []), ' ', 'tab');
+    await driver.press('tab');
+    await driver.type('Regionarkivet');
+    await driver.press('tab', 'tab', ...(answer === 'nej' ? ['down'] : []), ' ', 'tab');
   };
 
   it('asks before a half-filled kvittens is lost', async () => {
@@ -217,7 +255,7 @@ describe('S7 and S7b', () => {
     await driver.press('k', 'R', 'escape');
     expect([driver.place, driver.text.includes(screens.leaveForm.question)]).toEqual(['kvittens', true]);
     await driver.press('escape');
-    expect(driver.text).toContain('> Mottagen av      R');
+    expect(driver.text).toContain('> Mottaget den     R');
     await driver.press('escape', 'j');
     expect([driver.place, driver.core.calls.includes('saveReceipt')]).toEqual(['receipts', false]);
   });
@@ -305,6 +343,18 @@ describe('R Återuppta', () => {
     expect(driver.text).toContain(' > Visa loggen');
   });
 
+  it('tells of a delivery that failed, and opens its error without starting anything', async () => {
+    const core = decided();
+    core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example', port: 22 } } });
+    const driver = await new Driver(core).toOverview();
+    await driver.press('down');
+    expect(driver.text).toContain(' > Se varför leveransen till Region Skåne slutade med fel');
+    await driver.press('enter');
+    expect([driver.place, core.calls.includes('resume')]).toEqual(['failure', false]);
+    await driver.press('down', 'enter');
+    expect(core.calls).toContain('resume');
+  });
+
   it('digits run nothing', async () => {
     const core = decided();
     core.deliver('12', { outcome: 'cut', stage: 'upload' });
@@ -315,10 +365,17 @@ describe('R Återuppta', () => {
 });
 
 describe('E Fel', () => {
+  /** Skåne open, past R, which tells that its delivery failed. */
+  const failed = async (core: MemoryCore): Promise<Driver> => {
+    const driver = await new Driver(core).toOverview();
+    await driver.press('escape');
+    return driver.open('skåne');
+  };
+
   it('tells what, affects, safe and what to do; the first choice changes nothing', async () => {
     const core = decided();
     core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example', port: 22 } } });
-    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    const driver = await failed(core);
     expect(driver.place).toBe('failure');
     for (const word of ['Påverkar', 'Orört', 'Gör så här', 'Fel 13']) expect(driver.text).toContain(word);
     await driver.press('b');
@@ -332,7 +389,7 @@ describe('E Fel', () => {
     const core = decided();
     core.deliver('12', { outcome: 'failed', error: { code: 'sftp_down', facts: { host: 'sftp.example' } } });
     const driver = await new Driver(core).toOverview();
-    await driver.press('f');
+    await driver.press('escape', 'f');
     expect(driver.state.overviewFocus.region).toBe('12');
     await driver.press('f');
     expect(driver.place).toBe('failure');
@@ -390,7 +447,7 @@ describe('E Fel', () => {
     const core = decided();
     for (const code of Object.keys(EXIT_CODES) as ErrorCode[]) {
       core.deliver('12', { outcome: 'failed', error: { code, facts: {} } });
-      const driver = await (await new Driver(core).toOverview()).open('skåne');
+      const driver = await failed(core);
       expect(driver.lines[0], code).toMatch(/Fel \d+/);
       expect(
         driver.lines.find((line) => line.startsWith(' ! ')),
@@ -403,7 +460,7 @@ describe('E Fel', () => {
   it('tells a code of another version as it stands', async () => {
     const core = decided();
     core.deliver('12', { outcome: 'failed', error: { code: 'from_the_future', facts: {} } });
-    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    const driver = await failed(core);
     expect(driver.text).toContain('(from_the_future)');
   });
 });

@@ -64,6 +64,7 @@ export class Driver {
       today: core.clock.today(),
       isPlanning: false,
       isNewState: core.isNewState,
+      staging: core.staging,
     });
     this.store = new Store(first, core.clock, (effect) => {
       this.effects.push(effect);

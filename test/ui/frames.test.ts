@@ -148,12 +148,12 @@ describe('frames at 80 × 24', () => {
 
        > Gå till översikten utan att starta något
          Följ leveransen till Region Uppsala, den pågår (skickas 35 %)
+         Se varför leveransen till Region Kronoberg slutade med fel
          Fortsätt leveransen till Region Kalmar län (avbruten)
          Visa loggen
 
        Det som finns hos mottagaren jämförs med lokala kontrollsummor innan
        överföringen fortsätter.
-
 
 
 
@@ -217,7 +217,7 @@ describe('frames at 80 × 24', () => {
          Kvar att göra   Registrera beslut för område 3 och 7. Saknat beslut räknas
                          aldrig som godkänd gallring.
 
-         Gallringsspärr  4: inga hinder i dag.
+         Gallringsspärr  Öppen för 4, stängd för 1, 2, 3, 5, 6 och 7:
                          1, 2 och 5: Det gällande beslutet är inte levererat.
                          1, 2 och 5: Leveransen är inte kvitterad.
                          3 och 7: Beslut saknas. Ett saknat beslut är aldrig ett
@@ -300,7 +300,7 @@ describe('frames at 80 × 24', () => {
                      Användarloggar, 6 Dokumentloggar, 7 Kopior av anmälningar
          Gallring    Inget område.
 
-         Till        sminet@sftp.region.example:/in/sminet, värdnyckeln är känd
+         Till        sminet@sftp.region.example:2222/in/sminet, värdnyckeln är känd
          Paket       SMINET2_23_jamtlandharjedalen_2026-11-22-1
          Beslut      RS 2025-1141, RS 2025-1143
 
@@ -365,14 +365,14 @@ describe('frames at 80 × 24', () => {
 
          Paket       /in/sminet/SMINET2_01_stockholm_2026-11-22-1
          Manifest    bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+         Reversal    leveransreversal.txt, att skriva ut, på den här datorn i mappen
+         /srv/sminet/leveranser/SMINET2_01_stockholm_2026-11-22-1
 
          Nästa steg  Skicka leveransreversalen till Region Stockholm för underskrift.
                      Registrera svaret med k.
                      Gallringsspärren är stängd tills kvittensen är registrerad.
 
        Nästa region i listan: Region Uppsala. n går dit.
-
-
        k registrera kvittens  v reversal  b beslut  n nästa  ? hjälp  Esc översikt
       "
     `);
@@ -385,14 +385,14 @@ describe('frames at 80 × 24', () => {
 
        Fyll i det som står på den underskrivna leveransreversalen.
 
-       > Mottagen av
-         Mottagen den     ÅÅÅÅ-MM-DD
+       > Mottaget den     ÅÅÅÅ-MM-DD
+         Mottaget av
          Diarienummer
-         Underskriven fil sökväg till den inskannade filen, kan vara tom
-         Manifestsumma    sha256 som regionen själv räknat, kan vara tom
          Stämmer totalt   ( ) Ja, 320 filer och 4 388 974 592 byte
                           ( ) Nej, avvikelse (beskriv den)
          Avvikelse        inga personuppgifter
+         Manifestsumma    sha256 som regionen själv räknat, kan vara tom
+         Underskriven fil sökväg till den inskannade filen, kan vara tom
 
        När kvittensen är sparad utan avvikelse är leveransen till Region Stockholm
        kvitterad. Vad som då får gallras säger gallringsunderlag.

@@ -11,7 +11,7 @@ import { OperatorError } from '../../src/domain/operator-error.ts';
 import { currentDecision, currentDecisions, emptyRecord, type RegionRecord } from '../../src/domain/region-record.ts';
 import type { RegionView } from '../../src/domain/region-view.ts';
 import { confirmsRegion, REGIONS, regionOf } from '../../src/domain/regions.ts';
-import type { ShownHostKey, StartCheck, WizardCore } from '../../src/ui/core.ts';
+import type { Review, ShownHostKey, StartCheck, WizardCore } from '../../src/ui/core.ts';
 
 /** A feed of values that a test pushes into and a follower reads. */
 class Feed<T> {
@@ -88,8 +88,9 @@ export const logLine = (at: string, fields: object): string => JSON.stringify({ 
 /** The wizard's core in memory: the real domain rules on records that vanish with it. Calls are counted in `calls`. */
 export class MemoryCore implements WizardCore {
   readonly clock: TestClock;
-  readonly operator = 'anna';
+  readonly operator: string = 'anna';
   isNewState = false;
+  readonly staging = '/srv/sminet/leveranser';
   shownHostKeys: readonly ShownHostKey[] = [];
   readonly calls: string[] = [];
   /** Regions whose worker is still there although its delivery is done. */
@@ -126,9 +127,9 @@ export class MemoryCore implements WizardCore {
   }
 
   /** Registers decisions as if they had been there from the start. */
-  decide(region: string, answers: Readonly<Partial<Record<AreaId, Omit<DecisionDraft, 'area'>>>>): void {
+  decide(region: string, answers: Readonly<Partial<Record<AreaId, Omit<DecisionDraft, 'area'>>>>, by = this.operator): void {
     for (const [area, answer] of Object.entries(answers)) {
-      this.#register(region, { area: Number(area) as AreaId, ...answer });
+      this.#register(region, { area: Number(area) as AreaId, ...answer }, by);
     }
   }
 
@@ -239,11 +240,11 @@ export class MemoryCore implements WizardCore {
     yield* this.#sizes.read(signal);
   }
 
-  async review(region: string): Promise<{ target: { username: string; host: string; path: string; hostKeyKnown: boolean }; bag: string }> {
+  async review(region: string): Promise<Review> {
     this.#call('review');
     const { code, slug } = regionOf(region);
     return {
-      target: { username: 'sminet', host: 'sftp.region.example', path: '/in/sminet', hostKeyKnown: true },
+      target: { username: 'sminet', host: 'sftp.region.example', port: 2222, path: '/in/sminet', hostKeyKnown: true },
       bag: `SMINET2_${code}_${slug}_2026-11-22-1`,
     };
   }
@@ -348,9 +349,9 @@ export class MemoryCore implements WizardCore {
     return currentDecision(this.#record(region), area);
   }
 
-  #register(region: string, draft: DecisionDraft): void {
+  #register(region: string, draft: DecisionDraft, by = this.operator): void {
     const record = this.#record(region);
-    const decision = toDecision(draft, { operator: this.operator, at: timestamp(this.clock.now()) });
+    const decision = toDecision(draft, { operator: by, at: timestamp(this.clock.now()) });
     this.#records.set(region, { ...record, revision: record.revision + 1, decisions: [...record.decisions, decision] });
   }
 

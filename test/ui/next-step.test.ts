@@ -95,7 +95,7 @@ describe('S2 says what is left to do', () => {
     const core = new MemoryCore();
     core.decideAll('12');
     const driver = await (await new Driver(core).toOverview()).open('skåne');
-    expect(driver.text).toContain('Gallringsspärr  1, 2, 3, 4 och 7: inga hinder i dag.');
+    expect(driver.text).toContain('Gallringsspärr  Öppen för 1, 2, 3, 4 och 7, stängd för 5 och 6:');
     expect(driver.text).toContain('5 och 6: Datum ej nått.');
   });
 });

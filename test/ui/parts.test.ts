@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeliveryEvent } from '../../src/domain/delivery-events.ts';
 import { follow, NOTHING_YET } from '../../src/ui/live.ts';
 import { bar, percent } from '../../src/ui/parts/bar.ts';
 import { fieldOf, insert, typeKey, visiblePart } from '../../src/ui/parts/field.ts';
@@ -156,10 +157,30 @@ describe('what events add up to', () => {
     expect(follow(far, { ...status, bytes: 10 }, 0).stages.upload?.fraction).toBe(1);
   });
 
-  it('starts over with a new plan (D15)', () => {
-    const far = follow(NOTHING_YET, { ...status, bytes: 50 }, 0);
+  describe('with a plan once more (D15)', () => {
     const plan = { type: 'plan', delivery: 'x', region: '12', areas: [1], bag: 'b', estimate: { bytes: 1, rows: 1 } } as const;
-    expect(follow(far, plan, 0)).toEqual({ ...NOTHING_YET, delivery: 'x' });
+    const exported = { ...status, stage: 'export' } as const;
+    const begun = [plan, { ...exported, bytes: 80 }, { ...status, bytes: 50 }] as const;
+    const told = (...events: readonly DeliveryEvent[]) => events.reduce((live, event) => follow(live, event, 0), NOTHING_YET);
+
+    it('starts over when it is another delivery', () => {
+      expect(told(...begun, { ...plan, delivery: 'y' })).toEqual({ ...NOTHING_YET, delivery: 'y' });
+    });
+
+    it('stands where it stood when the upload goes on after a pause', () => {
+      const { stages, exportsAgain } = told(...begun, plan, { ...status, bytes: 0 });
+      expect([stages.export?.fraction, stages.upload?.fraction, exportsAgain]).toEqual([0.8, 0.5, false]);
+    });
+
+    it('starts over, and knows why, when the export does', () => {
+      const { stages, exportsAgain } = told(...begun, plan, { ...exported, bytes: 10 }, { ...exported, bytes: 20 });
+      expect([stages.export?.fraction, stages.upload, exportsAgain]).toEqual([0.2, undefined, true]);
+    });
+
+    it('does not when a follower only came back to the same export', () => {
+      const { stages, exportsAgain } = told(...begun, plan, { ...exported, bytes: 85 });
+      expect([stages.export?.fraction, stages.upload?.fraction, exportsAgain]).toEqual([0.85, 0.5, false]);
+    });
   });
 
   it('waits until the instant that a retry names', () => {

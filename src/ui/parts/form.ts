@@ -88,16 +88,21 @@ export function pasteForm(form: Form, stops: readonly Stop[], text: string): For
 /** Where labels end and answers begin. */
 const LABEL_WIDTH = 17;
 
-/** How a form's rows are drawn: `!` in column 1 for a problem, `>` in column 2 for the focus. */
+/** The columns of what is typed where something else stands beside it; the label and the room after it are left out. */
+export const besideAt = (width: number): number => Math.floor((width - 3 - LABEL_WIDTH) / 2);
+
+/** How a form's rows are drawn: `!` in column 1 for a problem, `>` in column 2 for the focus. `beside` has what stands beside a question's answer. */
 export class FormRows {
   readonly #form: Form;
   readonly #stops: readonly Stop[];
   readonly #width: number;
+  readonly #beside: Readonly<Record<string, string | undefined>>;
 
-  constructor(form: Form, stops: readonly Stop[], width: number) {
+  constructor(form: Form, stops: readonly Stop[], width: number, beside: Readonly<Record<string, string | undefined>> = {}) {
     this.#form = form;
     this.#stops = stops;
     this.#width = width;
+    this.#beside = beside;
   }
 
   /** A question with its options under each other, each with a note beside it. */
@@ -134,6 +139,8 @@ export class FormRows {
       spans.push({ text, look: isFocused ? 'bold' : undefined });
       column += widthOf(text);
     }
+    const beside = this.#beside[group];
+    if (beside !== undefined) spans.push({ text: beside, look: 'dim' });
     return { spans, ...(cursor === undefined ? {} : { cursor }) };
   }
 
@@ -141,9 +148,15 @@ export class FormRows {
   text(group: string, label: string, hint = ''): Row {
     const field = this.#form.texts[group] ?? fieldOf();
     const isFocused = this.#isFocused(group);
-    const { text, cursor } = visiblePart(field, this.#width - 3 - LABEL_WIDTH - 1);
+    const beside = this.#beside[group];
+    const room = beside === undefined ? this.#width - 3 - LABEL_WIDTH : besideAt(this.#width);
+    const { text, cursor } = visiblePart(field, room - 1);
     return {
-      spans: [this.#start(group, label, isFocused, true), field.text === '' ? { text: hint, look: 'dim' } : { text }],
+      spans: [
+        this.#start(group, label, isFocused, true),
+        field.text === '' ? { text: left(hint, room - 1), look: 'dim' } : { text: left(text, room - 1) },
+        ...(beside === undefined ? [] : [{ text: ` ${beside}`, look: 'dim' } as const]),
+      ],
       ...(isFocused ? { cursor: 3 + LABEL_WIDTH + cursor } : {}),
     };
   }

@@ -11,6 +11,7 @@ import { type Row, row, wrap } from '../../parts/rows.ts';
 import { countLabel, regionSizes, sizeLabel } from '../../sizes.ts';
 import type { WizardState } from '../../state.ts';
 import { formFoot } from '../form-foot.ts';
+import { besideHeading, theirAnswer, theirsBeside } from './beside.ts';
 import { asksCards, asksNewEnd, CARDS, type DecisionForm, draftOf, stopsOf } from './form.ts';
 
 /** What the answer means for this area and what it adds to the delivery: live, before anything is saved. */
@@ -51,8 +52,9 @@ function consequences(state: WizardState, view: RegionView, form: DecisionForm):
 /** S3 Beslut. */
 export function drawDecision(state: WizardState, view: RegionView, form: DecisionForm): Page {
   const text = screens.decision;
-  const rows = new FormRows(form, stopsOf(form), state.room.width);
+  const rows = new FormRows(form, stopsOf(form), state.room.width, theirsBeside(form));
   const proposed = areaOf(form.area).proposedDisposal;
+  const heading = besideHeading(form, state.room.width);
   return page(state.room, {
     crumbs: [regionOf(view.record.region).name, `${form.area} ${areas[form.area].short}`],
     fact: form.saved ? text.isDecided : text.isMissing,
@@ -61,9 +63,13 @@ export function drawDecision(state: WizardState, view: RegionView, form: Decisio
       ...rows.options(
         'answer',
         text.answer,
-        ANSWERS.map((value) => ({ value, label: screens.answers[value], note: text.answerNotes[value](proposed) })),
+        ANSWERS.map((value) => ({
+          value,
+          label: screens.answers[value],
+          note: theirAnswer(form, value) ?? text.answerNotes[value](proposed),
+        })),
       ),
-      row(`${form.saved ? '   ' : ' '.repeat(20)}${form.saved ? text.supersedes : text.nothingChosen}`, 'dim'),
+      row(`${form.saved && !heading ? '   ' : ' '.repeat(20)}${heading ?? (form.saved ? text.supersedes : text.nothingChosen)}`, 'dim'),
       ...(asksCards(form)
         ? [
             rows.inline(

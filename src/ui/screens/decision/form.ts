@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AreaId } from '../../../domain/areas.ts';
 import { ANSWERS, type Answer, type CardsChoice, type Decision, type DecisionDraft, REPORT_TAKEN } from '../../../domain/decision.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
@@ -10,10 +11,15 @@ export interface DecisionForm extends Form {
   readonly revision: number;
   /** The decision as it stands, to tell a change from an Enter out of habit. */
   readonly saved: DecisionDraft | undefined;
+  /** The decision that stood when the form was opened, or that the operator has been shown since. */
+  readonly standing: Decision | undefined;
+  /** What a colleague saved meanwhile, to choose from beside what was typed (D12). */
+  readonly theirs: Decision | undefined;
 }
 
 export const CARDS: readonly CardsChoice['choice'][] = ['levereras', 'gallras'];
-const TEXTS = ['date', 'decidedBy', 'newEnd', 'received', 'dnr', 'plan', 'comment'] as const;
+/** The questions that are answered by typing, in order. */
+export const TEXTS = ['date', 'decidedBy', 'newEnd', 'received', 'dnr', 'plan', 'comment'] as const;
 
 /** Opens the form with what is decided, else with what is copied, else with nothing at all (R38). */
 export function openDecision(view: RegionView, area: AreaId, copied?: Decision): DecisionForm {
@@ -21,8 +27,16 @@ export function openDecision(view: RegionView, area: AreaId, copied?: Decision):
   const from = copied ?? current;
   const texts = from ? filled(Object.fromEntries(TEXTS.map((name) => [name, from[name]]))) : {};
   const choices = from ? { answer: from.answer, cards: from.cards?.choice, report: from.cards?.reportTaken } : {};
-  const form: DecisionForm = { ...openForm({ texts, choices }), area, revision: view.record.revision, saved: undefined };
+  const opened = { ...openForm({ texts, choices }), area, revision: view.record.revision };
+  const form: DecisionForm = { ...opened, saved: undefined, standing: current, theirs: undefined };
   return copied ? form : { ...form, saved: current && draftOf(form) };
+}
+
+/** The form after a conflict, on what is saved now: what was typed stays, and what a colleague decided for the same area comes beside it. */
+export function besideSaved(form: DecisionForm, view: RegionView): DecisionForm {
+  const { revision, saved, standing } = openDecision(view, form.area);
+  const isSame = isDeepStrictEqual(standing, form.standing);
+  return { ...form, revision, isStale: false, ...(isSame ? {} : { saved, standing, theirs: standing }) };
 }
 
 const answerOf = (form: DecisionForm): Answer | undefined => ANSWERS.find((answer) => answer === form.choices.answer);

@@ -32,6 +32,8 @@ function progressText(progress: StageProgress | undefined, fraction: number | un
   if (fraction === undefined) return text.stageUnknown;
   if (!progress) return fraction >= 1 ? text.stageDone : text.stageWaits;
   const { bytes, totalBytes, rate } = progress;
+  // What was sent before is counted in first; until then the bar stands where it stood.
+  if (totalBytes > 0 && fraction - bytes / totalBytes >= 0.01) return text.catchingUp;
   const speed = isMoving && fraction < 1 ? rate : null;
   return text.progress(
     formatBytes(Math.min(bytes, totalBytes)),
@@ -76,7 +78,8 @@ function situation(state: WizardState, live: Live, delivery: DeliverySummary, sl
     const wait = Math.max(0, Math.ceil((live.retry.at - state.now) / 1000));
     return [{ kind: 'problem', text: text.retry(live.retry.reason, live.retry.attempt, formatDuration(wait)) }];
   }
-  return [{ kind: 'said', text: text.mayClose(slug) }];
+  const again: Message[] = live.exportsAgain && live.stage === 'export' ? [{ kind: 'said', text: text.exportsAgain }] : [];
+  return [...again, { kind: 'said', text: text.mayClose(slug) }];
 }
 
 /** S5 Export and S6 Överföring in one: two bars, and what each area has come to. */

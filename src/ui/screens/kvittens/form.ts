@@ -14,15 +14,16 @@ export const openKvittens = (view: RegionView, delivery: DeliverySummary): Recei
   revision: view.record.revision,
 });
 
+/** In the order of the paper's lines (`reversalText.receiptLines`); the scanned paper itself last. */
 export const STOPS: readonly Stop[] = [
-  { kind: 'text', group: 'receivedBy' },
   { kind: 'text', group: 'receivedOn' },
+  { kind: 'text', group: 'receivedBy' },
   { kind: 'text', group: 'dnr' },
-  { kind: 'text', group: 'file' },
-  { kind: 'text', group: 'manifest' },
   { kind: 'option', group: 'agrees', value: 'ja' },
   { kind: 'option', group: 'agrees', value: 'nej' },
   { kind: 'text', group: 'deviation' },
+  { kind: 'text', group: 'manifest' },
+  { kind: 'text', group: 'file' },
 ];
 
 /** The kvittens as typed so far. */

@@ -12,9 +12,9 @@ function problemsOf(form: ReceiptForm, today: string): Form['problems'] {
   const { receivedBy, receivedOn, deviation } = draftOf(form);
   const { agrees } = form.choices;
   return [
-    ...(receivedBy ? [] : [{ group: 'receivedBy', text: text.receivedBy }]),
     ...(receivedOn && isDay(receivedOn) ? [] : [{ group: 'receivedOn', text: text.receivedOn }]),
     ...(receivedOn && isDay(receivedOn) && receivedOn > today ? [{ group: 'receivedOn', text: text.future(today) }] : []),
+    ...(receivedBy ? [] : [{ group: 'receivedBy', text: text.receivedBy }]),
     ...(agrees === undefined ? [{ group: 'agrees', text: text.agrees }] : []),
     ...(agrees === 'nej' && !deviation ? [{ group: 'deviation', text: text.deviation }] : []),
     ...(agrees === 'ja' && deviation ? [{ group: 'deviation', text: text.noDeviation }] : []),

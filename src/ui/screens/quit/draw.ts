@@ -5,7 +5,7 @@ import { bodyHeight, type Page, page } from '../../parts/page.ts';
 import { row, wrap } from '../../parts/rows.ts';
 import { statusWord } from '../../region-status.ts';
 import { runningRegions, viewOf, type WizardState } from '../../state.ts';
-import { type QuitOverlay, quitChoices, quitFocus, type StopOverlay, stopChoices } from './state.ts';
+import { goesOn, type QuitOverlay, quitChoices, quitFocus, type StopOverlay, stopChoices } from './state.ts';
 
 /** What Q has besides what runs and its choices: three rows above what runs, three before the choices. */
 const FRAME_ROWS = 6;
@@ -42,14 +42,15 @@ export function drawQuit(state: WizardState, overlay: QuitOverlay): Page {
 export function drawStop(state: WizardState, overlay: StopOverlay): Page {
   const text = screens.stop;
   const { name } = regionOf(overlay.region);
+  const isRunning = goesOn(state, overlay.region);
   return page(state.room, {
     crumbs: [name, text.title],
     body: [
       row(),
-      ...wrap(text.intro(name), state.room.width - 6).map((line) => row(`   ${line}`)),
+      ...wrap(text.intro(name, isRunning), state.room.width - 6).map((line) => row(`   ${line}`)),
       row(),
-      ...menuRows(stopChoices, overlay.focus),
+      ...menuRows(stopChoices(isRunning), overlay.focus),
     ],
-    keys: text.keys,
+    keys: text.keys(isRunning),
   });
 }

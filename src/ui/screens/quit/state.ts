@@ -16,8 +16,13 @@ export const quitChoices = (running: readonly string[]): readonly QuitChoice[] =
     ? [STAY, { id: 'leave', label: screens.quit.leaveIdle }]
     : [STAY, { id: 'leave', label: screens.quit.leave }, { id: 'pause', label: screens.quit.pause }];
 
-export const stopChoices: readonly Menu<'stay' | 'stop'>[] = [
-  { id: 'stay', label: screens.stop.stay },
+/** Whether something is still done for the delivery that may be given up; one that is paused or was cut is only kept. */
+export const goesOn = (state: WizardState, region: string): boolean =>
+  runningRegions(state).includes(region) && !state.live[region]?.isPaused;
+
+/** What the question whether to stop offers; the first gives nothing up. */
+export const stopChoices = (isRunning: boolean): readonly Menu<'stay' | 'stop'>[] => [
+  { id: 'stay', label: isRunning ? screens.stop.goOn : screens.stop.keep },
   { id: 'stop', label: screens.stop.stop },
 ];
 
@@ -48,10 +53,11 @@ export function reduceQuit(state: WizardState, overlay: QuitOverlay, key: Key): 
   }
 }
 
-/** Whether a delivery is to be abandoned; going on is the first choice. */
+/** Whether a delivery is to be abandoned; not to is the first choice. */
 export function reduceStop(state: WizardState, overlay: StopOverlay, key: Key): Next {
   const close = { ...state, overlay: undefined };
+  const choices = stopChoices(goesOn(state, overlay.region));
   if (key.name === 'escape') return [close];
-  if (key.name !== 'enter') return [{ ...state, overlay: { ...overlay, focus: moveFocus(overlay.focus, stopChoices.length, key) } }];
-  return stopChoices[overlay.focus]?.id === 'stop' ? [close, { do: 'stop', region: overlay.region }] : [close];
+  if (key.name !== 'enter') return [{ ...state, overlay: { ...overlay, focus: moveFocus(overlay.focus, choices.length, key) } }];
+  return choices[overlay.focus]?.id === 'stop' ? [close, { do: 'stop', region: overlay.region }] : [close];
 }

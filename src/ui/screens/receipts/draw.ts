@@ -1,5 +1,6 @@
 import type { AreaId } from '../../../domain/areas.ts';
 import type { DeliverySummary, Receipt } from '../../../domain/delivery-record.ts';
+import { REVERSAL_FILE, stagedBag } from '../../../domain/package.ts';
 import { latestKvittens } from '../../../domain/region-record.ts';
 import type { RegionView } from '../../../domain/region-view.ts';
 import { regionOf } from '../../../domain/regions.ts';
@@ -44,6 +45,12 @@ function sumRow({ name, files, bytes }: Sum, receipt: Receipt): Row {
   return row(`   ${left(name, NAME_WIDTH)}${right(formatNumber(files), 7)}${right(formatNumber(bytes), 15)}   ${mark} ${how}`);
 }
 
+/** Where the paper lies that the region is to sign; its folder has a row of its own, so that it can be copied whole. */
+const paper = (folder: string, width: number): Row[] => [
+  ...labelled(screens.receipts.reversal, screens.receipts.paperIn(REVERSAL_FILE), { label: 12, width }),
+  ...labelled('', folder, { label: 0, width }),
+];
+
 /** S7 Kvitton: what was delivered, how it was proven, and what the region has answered. */
 export function drawReceipts(state: WizardState, view: RegionView, delivery: DeliverySummary): Page {
   const text = screens.receipts;
@@ -72,6 +79,7 @@ export function drawReceipts(state: WizardState, view: RegionView, delivery: Del
       row(),
       ...labelled(text.bag, receipt.remotePath, beside),
       ...labelled(text.manifest, receipt.manifestSha256, beside),
+      ...(kvittens ? [] : paper(stagedBag(state.staging, receipt.bag), state.room.width)),
       row(),
       ...labelled(kvittens ? text.answer : text.next, steps, { ...beside, ...(kvittens?.deviation ? { look: 'warning' as const } : {}) }),
       ...labelled('', gate, beside),

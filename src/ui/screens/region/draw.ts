@@ -40,14 +40,21 @@ function areaRow(
   return focusRow(text, isFocused);
 }
 
-/** The areas that nothing holds back, then one line per unmet condition with the areas it holds back, most areas first. */
+/** For which areas the gate is open, then one line per unmet condition with the areas it holds back, most areas first. */
 function gateLines(unmet: ReadonlyMap<AreaId, readonly string[]>): string[] {
-  const { gateAreas, unhindered } = screens.region;
-  const free = AREAS.map(({ id }) => id).filter((area) => (unmet.get(area) ?? []).length === 0);
+  const { gateAreas, gateVerdict } = screens.region;
+  const isHeld = (area: AreaId): boolean => (unmet.get(area) ?? []).length > 0;
+  const all = AREAS.map(({ id }) => id);
   const areasBy = new Map<string, AreaId[]>();
   for (const [area, sentences] of unmet) for (const sentence of sentences) areasBy.set(sentence, [...(areasBy.get(sentence) ?? []), area]);
   const held = [...areasBy].sort(([, a], [, b]) => b.length - a.length).map(([sentence, of]) => gateAreas(of, sentence));
-  return free.length > 0 ? [gateAreas(free, unhindered), ...held] : held;
+  return [
+    gateVerdict(
+      all.filter((area) => !isHeld(area)),
+      all.filter(isHeld),
+    ),
+    ...held,
+  ];
 }
 
 /** S2 Region: seven decisions, and what they lead to. */

@@ -17,6 +17,7 @@ export function resumeChoices(state: WizardState): readonly Menu<ResumeChoice>[]
       const { name } = regionOf(region);
       const view = viewOf(state, region);
       const word = view ? statusWord(view, state.live[region]) : '';
+      if (outcome === 'failed') return { id: { do: 'open', region }, label: text.seeFailure(name) };
       return outcome === 'running'
         ? { id: { do: 'open', region }, label: text.follow(name, word) }
         : { id: { do: 'resume', region }, label: text.resume(name, word) };

@@ -62,10 +62,11 @@ export function drawReview(state: WizardState, view: RegionView, detour: ReviewD
   });
 }
 
-/** Another region's name is not a matter of the keyboard. */
+/** Another region's name is not a matter of the keyboard, nor is this one's in other letters. */
 function missed({ code, slug, name }: Region, typed: string): string {
   const other = findRegion(typed);
-  return other && other.code !== code ? screens.review.otherRegion(other.name, name) : screens.review.missed(`${code} ${slug}`);
+  if (!other) return screens.review.missed(name, `${code} ${slug}`);
+  return other.code === code ? screens.review.inexact(`${code} ${slug}`) : screens.review.otherRegion(other.name, name);
 }
 
 function nameRow({ name }: ReviewDetour, width: number): Row {
