@@ -2023,13 +2023,10 @@ export const commandText = {
     `Paketet är komplett och giltigt: ${counted(files, 'fil', 'filer')}, ${formatNumber(bytes)} byte, ${countedRecords(rows)}.`,
   bagNotValid: 'Paketet är inte giltigt.',
   bagsInside: (bags: readonly string[]) => {
-    const shown = bags.slice(0, MOST_BAGS_SHOWN).map((bag) => `  sminet-leverans verifiera ${/\s/.test(bag) ? `"${bag}"` : bag}`);
-    const more = bags.length > shown.length ? [`  … och ${formatNumber(bags.length - shown.length)} till`] : [];
-    return [
-      `Mappen är inget paket, men i den finns ${bags.length === 1 ? 'ett' : counted(bags.length, 'paket', 'paket')}:`,
-      ...shown,
-      ...more,
-    ].join('\n');
+    const shown = bags.slice(0, MOST_BAGS_SHOWN);
+    const more = bags.length > shown.length ? [`… och ${formatNumber(bags.length - shown.length)} till`] : [];
+    const which = bags.length === 1 ? 'paketet' : `ett av de ${formatNumber(bags.length)} paketen`;
+    return [`Mappen är inget paket. Kör verifiera på ${which} i den:`, ...[...shown, ...more].map((line) => `  ${line}`)].join('\n');
   },
   missingDecision: '– saknas –',
   withoutCards: 'patientkorten gallras',

@@ -139,7 +139,7 @@ describe('the command line without servers', () => {
     await mkdir(join(inbox, 'other'));
     expect(await verifiera(inbox)).toMatchObject({
       code: 19,
-      stderr: `Mappen är inget paket, men i den finns 2 paket:\n  sminet-leverans verifiera ${inbox}/a\n  sminet-leverans verifiera "${inbox}/b 1"\n`,
+      stderr: `Mappen är inget paket. Kör verifiera på ett av de 2 paketen i den:\n  ${inbox}/a\n  ${inbox}/b 1\n`,
     });
   });
 
