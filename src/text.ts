@@ -1937,6 +1937,10 @@ export function receiptText(receipt: Receipt): string {
   ].join('\n');
 }
 
+/** Of a delivery that was given up, and what there is to do then. */
+const givenUp = (code: string): string =>
+  `är stoppad och övergiven. Nästa leverera gör en ny. Det som den lämnade tas bort med sminet-leverans rensa ${code}`;
+
 /** Words that several commands print. */
 export const commandText = {
   newState: (dir: string) => `OBS: ${dir} är ett nytt, tomt läge. Inga tidigare beslut eller leveranser är kända.`,
@@ -1961,8 +1965,7 @@ export const commandText = {
   },
   pauseAsked: 'Paus begärd. En export som pågår görs klar först.',
   stopAsked: 'Stopp begärt.',
-  stopped: (id: string, code: string) =>
-    `Leveransen ${id} är stoppad och övergiven. Nästa leverera gör en ny. Det som den lämnade tas bort med sminet-leverans rensa ${code}`,
+  stopped: (id: string, code: string) => `Leveransen ${id} ${givenUp(code)}`,
   stoppedAtPublishing: 'Den avbröts vid publiceringen: paketet kan redan ligga hos mottagaren. Titta där, och säg till regionen.',
   receiptSaved: (bag: string, hasDeviation: boolean, isAgain: boolean) =>
     [
@@ -1979,12 +1982,13 @@ export const commandText = {
   bagNotValid: 'Paketet är inte giltigt.',
   missingDecision: '– saknas –',
   withoutCards: 'patientkorten gallras',
-  ended: {
+  /** How a worker ended that was asked to, by `Ending`. */
+  ended: (code: string) => ({
     paused: 'Leveransen är pausad. Det servern har kvitterat behålls.',
-    stopped: 'Leveransen är stoppad.',
+    stopped: `Leveransen ${givenUp(code)}`,
     done: 'Leveransen hann bli klar.',
     failed: 'Leveransen tog slut med ett fel. Se status.',
-  },
+  }),
 } as const;
 
 const STAGE_NAMES: Readonly<Record<Stage, string>> = {
