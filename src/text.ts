@@ -370,6 +370,15 @@ export const errors: ErrorTexts = {
       'Om målet ska vara nytt: överge leveransen med stoppa, och kör leverera igen.',
     ],
   }),
+  dialect_changed: ({ region, code, publishing }) => ({
+    what: `Inställningarna vill ha ett annat CSV-format (dialect) än det som leveransen till ${region} planerades med.`,
+    affects: `Leveransen stannar. ${published(publishing)}`,
+    safe: 'Inget byter format på vägen. Lokala filer är orörda.',
+    todo: [
+      `Kontrollera targets.${code}.dialect i inställningarna. Är det fel: rätta det, och kör leverera igen.`,
+      `Är det rätt: överge leveransen med sminet-leverans stoppa ${code}, och kör leverera igen. Exporten görs då om i det formatet.`,
+    ],
+  }),
   sftp_down: ({ host, port, reason, nothingSent, publishing }) => ({
     what: `Det går inte att nå SFTP-servern ${host}, port ${port}. ${connectionProblems[String(reason)] ?? 'Förbindelsen bröts.'}`,
     ...(nothingSent

@@ -110,6 +110,13 @@ describe.skipIf(!SSHD_PATH)(`D16: two regions never share a folder on a server${
     await expect(verifyStillBound(house, skane, skane.target)).rejects.toMatchObject(refused('12', '13'));
   });
 
+  it('D10: a target that wants another dialect since the plan is told so, not sent what it does not want (15)', async () => {
+    const plan = await meet('13', at('halland'));
+    if (!plan.target) throw new Error('the plan is not bound');
+    house.settings.targets['13'] = at('halland', { dialect: { ...DEFAULT_DIALECT, delimiter: ',' } });
+    await expect(verifyStillBound(house, plan, plan.target)).rejects.toMatchObject({ code: 'dialect_changed', exitCode: 15 });
+  });
+
   it('a link that has been set anew since the plan is another receiver (15)', async () => {
     const plan = await meet('13', at('halland'));
     if (!plan.target) throw new Error('the plan is not bound');
