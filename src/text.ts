@@ -370,6 +370,15 @@ export const errors: ErrorTexts = {
       'Om målet ska vara nytt: överge leveransen med stoppa, och kör leverera igen.',
     ],
   }),
+  dialect_changed: ({ region, code, publishing }) => ({
+    what: `Inställningarna vill ha ett annat CSV-format (dialect) än det som leveransen till ${region} planerades med.`,
+    affects: `Leveransen stannar. ${published(publishing)}`,
+    safe: 'Inget byter format på vägen. Lokala filer är orörda.',
+    todo: [
+      `Kontrollera targets.${code}.dialect i inställningarna. Är det fel: rätta det, och kör leverera igen.`,
+      `Är det rätt: överge leveransen med sminet-leverans stoppa ${code}, och kör leverera igen. Exporten görs då om i det formatet.`,
+    ],
+  }),
   sftp_down: ({ host, port, reason, nothingSent, publishing }) => ({
     what: `Det går inte att nå SFTP-servern ${host}, port ${port}. ${connectionProblems[String(reason)] ?? 'Förbindelsen bröts.'}`,
     ...(nothingSent
@@ -1973,6 +1982,10 @@ export function receiptText(receipt: Receipt): string {
 
 const MOST_BAGS_SHOWN = 10;
 
+/** Of a delivery that was given up, and what there is to do then. */
+const givenUp = (code: string): string =>
+  `är stoppad och övergiven. Nästa leverera gör en ny. Det som den lämnade tas bort med sminet-leverans rensa ${code}`;
+
 /** Words that several commands print. */
 export const commandText = {
   newState: (dir: string) => `OBS: ${dir} är ett nytt, tomt läge. Inga tidigare beslut eller leveranser är kända.`,
@@ -2005,8 +2018,7 @@ export const commandText = {
   stopQuestion: abandonQuestion,
   notStopped: 'Inget är stoppat. Leveransen är som den var.',
   stopAsked: 'Stopp begärt.',
-  stopped: (id: string, code: string) =>
-    `Leveransen ${id} är stoppad och övergiven. Nästa leverera gör en ny. Det som den lämnade tas bort med sminet-leverans rensa ${code}`,
+  stopped: (id: string, code: string) => `Leveransen ${id} ${givenUp(code)}`,
   stoppedAtPublishing: 'Den avbröts vid publiceringen: paketet kan redan ligga hos mottagaren. Titta där, och säg till regionen.',
   receiptSaved: (bag: string, hasDeviation: boolean, isAgain: boolean) =>
     [
@@ -2030,12 +2042,13 @@ export const commandText = {
   },
   missingDecision: '– saknas –',
   withoutCards: 'patientkorten gallras',
-  ended: {
+  /** How a worker ended that was asked to, by `Ending`. */
+  ended: (code: string) => ({
     paused: 'Leveransen är pausad. Det servern har kvitterat behålls.',
-    stopped: 'Leveransen är stoppad.',
+    stopped: `Leveransen ${givenUp(code)}`,
     done: 'Leveransen hann bli klar.',
     failed: 'Leveransen tog slut med ett fel. Se status.',
-  },
+  }),
 } as const;
 
 const STAGE_NAMES: Readonly<Record<Stage, string>> = {

@@ -1,4 +1,4 @@
-import { receiverOf } from '../delivery/bind-target.ts';
+import { receiverOf, verifyDialect } from '../delivery/bind-target.ts';
 import { chooseDelivery } from '../delivery/choose-delivery.ts';
 import type { House } from '../delivery/house.ts';
 import { draftPlan, takenNames } from '../delivery/make-plan.ts';
@@ -30,14 +30,11 @@ async function deedFor({ state }: House, { record, deliveries }: RegionView, asN
   return { does: choice.kind === 'finished' ? 'nothing' : 'resume', delivery: choice.delivery };
 }
 
-/** What would end a resumed delivery before it does anything. Throws `journal_damaged` and `target_changed`. */
-async function verifyResumable(
-  { settings }: House,
-  region: Region,
-  { id, error }: DeliverySummary,
-  { target }: DeliveryPlan,
-): Promise<void> {
+/** What would end a resumed delivery before it does anything. Throws `journal_damaged`, `dialect_changed` and `target_changed`. */
+async function verifyResumable({ settings }: House, region: Region, { id, error }: DeliverySummary, plan: DeliveryPlan): Promise<void> {
   if (error?.code === 'journal_damaged') throw new OperatorError('journal_damaged', error.facts);
+  verifyDialect(settings, plan);
+  const { target } = plan;
   if (!target || !settings.targets[region.code]) return;
   const { host, port, username, path } = await receiverOf(settings, region.code);
   if (!sameReceiver(target, { host, port, username, path, hostKey: target.hostKey }))

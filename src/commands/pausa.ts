@@ -17,6 +17,6 @@ export async function run(context: CommandContext): Promise<number> {
   context.output.line(commandText.pauseAsked);
   const { ending: outcome } = await untilEnded(connection.events);
   context.output.object({ region: region.code, outcome });
-  context.output.line(commandText.ended[outcome]);
+  context.output.line(commandText.ended(region.code)[outcome]);
   return 0;
 }

@@ -36,7 +36,7 @@ export async function run(context: CommandContext): Promise<number> {
     const { ending, isUncertain } = await untilEnded(connection.events);
     if (ending !== 'failed') {
       context.output.object({ region: region.code, outcome: ending, mayBePublished: isUncertain });
-      context.output.line(commandText.ended[ending]);
+      context.output.line(commandText.ended(region.code)[ending]);
       if (isUncertain) context.output.line(commandText.stoppedAtPublishing);
       return 0;
     }

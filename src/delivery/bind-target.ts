@@ -1,4 +1,5 @@
 import { decisionsKey } from '../domain/checklist.ts';
+import { sameDialect } from '../domain/dialect.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { currentDecisions } from '../domain/region-record.ts';
 import { regionOf } from '../domain/regions.ts';
@@ -72,9 +73,22 @@ export function bound(plan: DeliveryPlan, report: TargetReport, taken: readonly 
 }
 
 /**
+ * A plan's files are written in one dialect: a target that wants another, because it came after the plan (R31) or was changed since, needs a new
+ * delivery. Throws `dialect_changed`.
+ */
+export function verifyDialect(
+  { targets }: House['settings'],
+  { id, region, dialect }: Pick<DeliveryPlan, 'id' | 'region' | 'dialect'>,
+): void {
+  const named = targets[region];
+  if (named && !sameDialect(named.dialect, dialect))
+    throw new OperatorError('dialect_changed', { region: regionOf(region).name, code: region, delivery: id });
+}
+
+/**
  * D16, right before the first byte and right before publishing: the receiver that is connected is the plan's and the settings',
- * no other region's, and the seven decisions are the plan's. Throws `target_changed`, `settings_invalid`, `another_person` or
- * `decisions_changed`; nothing was published.
+ * no other region's, and its dialect and the seven decisions are the plan's. Throws `target_changed`, `dialect_changed`, `settings_invalid`,
+ * `another_person` or `decisions_changed`; nothing was published.
  */
 export async function verifyStillBound(house: House, plan: DeliveryPlan, seen: TargetBinding): Promise<void> {
   const settings = house.reloadSettings();
@@ -84,6 +98,7 @@ export async function verifyStillBound(house: House, plan: DeliveryPlan, seen: T
   if (!plan.target || !asked || !sameBinding(plan.target, seen) || !sameReceiver(asked, seen)) {
     throw new OperatorError('target_changed', { region: regionOf(plan.region).name, delivery: plan.id });
   }
+  verifyDialect(settings, plan);
   await verifySeparate({ state: house.state, settings }, plan.region, seen);
   await verifyConfirmed(house, plan.region, seen);
   const decisions = currentDecisions(await readRegion(house.state, plan.region));

@@ -4,7 +4,7 @@ import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import type { Source } from '../source/source.ts';
 import { serverMemory } from '../store/server-memory.ts';
 import type { ServerProfile } from '../transfer/transfer.ts';
-import { bound, meetTarget, pinnedKeys, receiverOf, verifyStillBound } from './bind-target.ts';
+import { bound, meetTarget, pinnedKeys, receiverOf, verifyDialect, verifyStillBound } from './bind-target.ts';
 import { type DeliverRequest, deliver } from './deliver.ts';
 import { deliveryFolder } from './delivery-folder.ts';
 import { type DeliveryRecord, openDeliveryJournal } from './delivery-journal.ts';
@@ -38,6 +38,7 @@ export async function* carryOut(
   try {
     await append({ type: 'started', at: timestamp(now()), operator: house.operator, host: hostname(), pid: process.pid });
     stagingLog = await StagingLog.open(folder.transfer);
+    verifyDialect(house.settings, plan);
     const request: DeliverRequest = {
       plan,
       staging: house.settings.staging,

@@ -38,11 +38,14 @@ async function readReceipt(path: string, sha256: string): Promise<Receipt> {
   return JSON.parse(text) as Receipt;
 }
 
+/** The plan in a delivery's folder, unless it was never written. Throws `state_corrupt` when it is damaged. */
+export const findPlan = (state: string, id: string): Promise<DeliveryPlan | undefined> =>
+  readJson<DeliveryPlan>(deliveryFolder(state, id).plan);
+
 /** The plan of a delivery. Throws `state_corrupt` when it is gone or damaged: a region that names the delivery promises that it is there. */
 export async function readPlan(state: string, id: string): Promise<DeliveryPlan> {
-  const { plan } = deliveryFolder(state, id);
-  const found = await readJson<DeliveryPlan>(plan);
-  if (!found) throw corrupt(plan);
+  const found = await findPlan(state, id);
+  if (!found) throw corrupt(deliveryFolder(state, id).plan);
   return found;
 }
 
@@ -55,14 +58,6 @@ export async function deliveryIds({ deliveries }: Pick<StateFolder, 'deliveries'
     if (isMissing(error)) return [];
     throw localError(error, deliveries);
   }
-}
-
-/** Every delivery's plan, of every region; a folder whose plan was never written is none. Throws `state_corrupt` for one that is damaged. */
-export async function readPlans(state: Pick<StateFolder, 'dir' | 'deliveries'>): Promise<DeliveryPlan[]> {
-  const { dir } = state;
-  const ids = await deliveryIds(state);
-  const plans = await Promise.all(ids.map((id) => readJson<DeliveryPlan>(deliveryFolder(dir, id).plan)));
-  return plans.filter((plan) => plan !== undefined);
 }
 
 const outcomeOf = (progress: DeliveryProgress, isRunning: boolean): DeliverySummary['outcome'] => {

@@ -9,3 +9,7 @@ export interface Dialect {
 }
 
 export const DEFAULT_DIALECT: Dialect = { delimiter: ';', encoding: 'utf-8', bom: false, lineTerminator: '\n', nullToken: '' };
+
+const FIELDS = Object.keys(DEFAULT_DIALECT) as (keyof Dialect)[];
+
+export const sameDialect = (a: Dialect, b: Dialect): boolean => FIELDS.every((field) => a[field] === b[field]);

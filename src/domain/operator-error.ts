@@ -62,6 +62,7 @@ export const EXIT_CODES = {
   staged_file_changed: 15,
   staged_file_unreadable: 15,
   target_changed: 15,
+  dialect_changed: 15,
   journal_damaged: 15,
   // 16
   local_disk_full: 16,

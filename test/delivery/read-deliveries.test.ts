@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryRecord } from '../../src/delivery/delivery-journal.ts';
-import { deliveryIds, readDelivery, readPlans } from '../../src/delivery/read-deliveries.ts';
+import { metReceivers } from '../../src/delivery/met-receivers.ts';
+import { deliveryIds, readDelivery } from '../../src/delivery/read-deliveries.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { sha256 } from '../support/bag-to-send.ts';
 
@@ -17,7 +18,10 @@ describe('a finished delivery, read from its files', () => {
     const dir = join(state, 'deliveries', 'd1');
     receipt = join(dir, 'receipt.json');
     await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, 'plan.json'), JSON.stringify({ id: 'd1', region: '12', areas: [3], decisions: [] }));
+    await writeFile(
+      join(dir, 'plan.json'),
+      JSON.stringify({ id: 'd1', region: '12', areas: [3], decisions: [], target: { realPath: '/in' } }),
+    );
     const text = JSON.stringify({ contentVerified: false, verification: 'ack', tables: [{ view: 'omrade3_diarienummer', rows: 3 }] });
     await writeFile(receipt, text);
     const journal = await openJournal<DeliveryRecord>(join(dir, 'journal.jsonl'));
@@ -34,7 +38,7 @@ describe('a finished delivery, read from its files', () => {
     const deliveries = join(state, 'deliveries');
     await writeFile(join(deliveries, '.DS_Store'), 'x');
     expect(await deliveryIds({ deliveries })).toEqual(['d1']);
-    expect(await readPlans({ dir: state, deliveries })).toHaveLength(1);
+    expect(await metReceivers({ dir: state, deliveries })).toEqual([{ region: '12', target: { realPath: '/in' } }]);
     await rm(join(deliveries, 'd1'), { recursive: true });
     await writeFile(join(deliveries, 'd1'), 'x');
     await expect(readDelivery(state, 'd1', false)).rejects.toMatchObject({ code: 'state_corrupt', facts: { problem: 'delivery' } });

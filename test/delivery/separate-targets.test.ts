@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { writePlan } from '../../src/delivery/make-plan.ts';
 import { type DeliveryPlan, deliveryId } from '../../src/delivery/plan.ts';
 import { DEFAULT_DIALECT } from '../../src/domain/dialect.ts';
 import type { Target } from '../../src/domain/target.ts';
+import { openJournal } from '../../src/store/journal.ts';
 import { houseIn } from '../support/house.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import { type SshdTarget, startSshdTarget } from '../support/sshd-target.ts';
@@ -71,6 +72,28 @@ describe.skipIf(!SSHD_PATH)(`D16: two regions never share a folder on a server${
     expect((await meet('13', at('halland'))).target?.realPath).toBe(join(there.sshd.folder, 'halland'));
   });
 
+  describe('the plan of the other region’s delivery is damaged', () => {
+    /** Damages it, after a transfer of which the journal has these lines. */
+    const damage = async ({ id, target }: DeliveryPlan, lines: readonly string[]) => {
+      const { plan, transfer } = deliveryFolder(house.state.dir, id);
+      const journal = await openJournal<object>(transfer);
+      for (const type of lines) await journal.append({ type, ...(type === 'begin' && { binding: target }) }, false);
+      await journal.close();
+      await writeFile(plan, '{"version":1,"id');
+    };
+
+    it('what its transfer began with still holds the folder, and no other is held up', async () => {
+      await damage(await meet('12', at('skane')), ['staged-none', 'begin', 'open']);
+      await expect(meet('13', at('lank'))).rejects.toMatchObject(refused('13', '12'));
+      expect((await meet('13', at('halland'))).target?.realPath).toBe(join(there.sshd.folder, 'halland'));
+    });
+
+    it('and no transfer of it is known to have begun: nothing says which folder was meant, and nothing is sent (10)', async () => {
+      await damage(await meet('12', at('skane')), ['staged-none']);
+      await expect(meet('13', at('halland'))).rejects.toMatchObject({ code: 'state_corrupt', exitCode: 10 });
+    });
+  });
+
   it('a region whose settings have been corrected since is held to nothing', async () => {
     await meet('12', at('skane'));
     house.settings.targets['12'] = at('halland');
@@ -85,6 +108,13 @@ describe.skipIf(!SSHD_PATH)(`D16: two regions never share a folder on a server${
     if (!skane.target || !halland.target) throw new Error('a plan is not bound');
     await expect(verifyStillBound(house, halland, halland.target)).rejects.toMatchObject(refused('13', '12'));
     await expect(verifyStillBound(house, skane, skane.target)).rejects.toMatchObject(refused('12', '13'));
+  });
+
+  it('D10: a target that wants another dialect since the plan is told so, not sent what it does not want (15)', async () => {
+    const plan = await meet('13', at('halland'));
+    if (!plan.target) throw new Error('the plan is not bound');
+    house.settings.targets['13'] = at('halland', { dialect: { ...DEFAULT_DIALECT, delimiter: ',' } });
+    await expect(verifyStillBound(house, plan, plan.target)).rejects.toMatchObject({ code: 'dialect_changed', exitCode: 15 });
   });
 
   it('a link that has been set anew since the plan is another receiver (15)', async () => {

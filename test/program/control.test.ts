@@ -133,6 +133,18 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
     expect(await readdir(program.remote)).toEqual([done]);
   });
 
+  it('stoppa of a worker says, as of a delivery that nobody works on, what comes next and how what was left goes', async () => {
+    const said = /är stoppad och övergiven\. Nästa leverera gör en ny\. .*sminet-leverans rensa 12\n/;
+    const watching = await beginUpload();
+    expect(await program.run(['stoppa', '12'])).toMatchObject({ code: 0, stdout: expect.stringMatching(said) });
+    await watching.ended;
+    const next = program.start([...LEVERERA, '--forgrund']);
+    await next.until(isUploading);
+    next.process.kill('SIGINT');
+    await next.ended;
+    expect(await program.run(['stoppa', '12'])).toMatchObject({ code: 0, stdout: expect.stringMatching(said) });
+  });
+
   it('stoppa gives up a delivery that nobody works on, at a terminal only when a question is answered, and a finished one never; rensa does with a damaged journal what it can', async () => {
     const watching = await beginUpload();
     expect((await program.run(['pausa', '12'])).code).toBe(0);

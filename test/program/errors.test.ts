@@ -334,6 +334,20 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect((await program.run(['verifiera', bag])).code).toBe(0);
   });
 
+  it('R31 D10: a target that came after the export wants another dialect: said, and nothing is sent (15); stoppa, and the next has it', async () => {
+    await begin(ONE_AREA);
+    await program.set({ targets: {} });
+    expect((await program.run(LEVERERA)).code).toBe(10);
+    await program.set({ targets: { '12': { ...program.target, dialect: { delimiter: ',', lineTerminator: '\r\n' } } } });
+    for (const args of [LEVERERA, [...LEVERERA, '-n']])
+      expectError(await program.run(args), 15, /ett annat CSV-format \(dialect\) än det som leveransen till Region Skåne planerades med/);
+    await nothingSent();
+    expect((await program.run(['stoppa', '12'])).code).toBe(0);
+    await expectDelivered(program.remote, 2);
+    const [bag = ''] = await readdir(program.remote);
+    expect(await readFile(join(program.remote, bag, 'data', 'omrade3_diarienummer.csv'), 'utf8')).toMatch(/^"diarienummer"\r\n/);
+  });
+
   /** A delivery of areas 3 and 5 whose first file is being sent while the second is exported; when it is done, so goes the rest. */
   const whileItUploads = async (act: () => Promise<unknown>): Promise<Ran> => {
     const gated = await servers.newSource();

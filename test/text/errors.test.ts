@@ -167,6 +167,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
   staged_file_unreadable: [{ file: 'data/omrade1_fall.csv', reason: 'EIO' }],
   staged_file_changed: [{ file: 'data/omrade1_fall.csv' }],
   target_changed: [{ region: 'Region Skåne', delivery: '12_skane_2026-11-22-1' }, TARGET],
+  dialect_changed: [{ region: 'Region Skåne', code: '12', delivery: '12_skane_2026-11-22-1' }],
   journal_damaged: [
     { path: '/s/deliveries/d/journal.jsonl', line: 3 },
     { path: '/s/deliveries/d/transfer.jsonl', line: 3, publishing: 'ja' },
