@@ -24,7 +24,7 @@ export interface ProgramServers {
   /** The target as the settings write it, in a new folder; the second is that folder. */
   newTarget(): Promise<{ readonly target: Readonly<Record<string, unknown>>; readonly folder: string }>;
   newProgram(source: string, change?: Partial<ProgramSettings>): Promise<RegionProgram>;
-  /** Keeps every export of the region waiting at its beginning, right after the plan. */
+  /** Keeps every export of the region waiting at its beginning, right after the plan; one that has waited for half a minute gives up. */
   holdExport(url: string, region: string): Promise<void>;
   /** Lets every export go on. */
   letGo(): Promise<void>;
