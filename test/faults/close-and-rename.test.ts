@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, expectArrived, partBelow } from '../support/arrived.ts';
@@ -117,6 +117,34 @@ describe('the end of a file and the end of a delivery', () => {
     expect(server.requests.filter(isPublishing)).toHaveLength(1);
     await expectArrived(server.folder, bag);
   });
+
+  it.each([
+    ['may look', [], 'outcome_unknown'],
+    ['may not look', ['lstat', 'stat', 'opendir'], 'outcome_unseen'],
+  ])(
+    'F21 D15: where it %s: a bag that the receiver may have taken is never followed by another content under its name',
+    async (_, refused, reason) => {
+      let isLost = false;
+      server.rule = async (request, next, line) => {
+        if (refused.includes(request.op)) return status(3);
+        if (!isPublishing(request) || isLost) return next();
+        isLost = true;
+        await next();
+        await rm(join(server.folder, BAG), { recursive: true });
+        line.drop();
+        return null;
+      };
+      const journal = new MemoryJournal();
+      await errorOf(send({ target: server.target, journal, bag }));
+      await rm(bag.dir, { recursive: true });
+      bag = await stageBag(bag.dir, { [LARGE]: 2 * MiB });
+      const lostAt = server.requests.length;
+      const ended = await errorOf(send({ target: server.target, journal: new MemoryJournal(journal.lines), bag, ...OFFLINE }));
+      expect(ended).toMatchObject({ code: 'sftp_failed', exitCode: 13, facts: { bag: BAG, reason } });
+      expect(writesSince(lostAt)).toBe(0);
+      expect(await readdir(server.folder)).toEqual([]);
+    },
+  );
 
   it('F22: a bag that appears between our last look and the RENAME stays as it is (18)', async () => {
     let isThere = false;

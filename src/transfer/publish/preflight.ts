@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { StagedFile } from '../../domain/package.ts';
 import { isInPlace } from '../remote/part-folder.ts';
-import { findOwnFolder } from '../remote/remote-tree.ts';
+import { findOwnFolder, lookAt } from '../remote/remote-tree.ts';
 import type { Begun } from '../remote/transfer-log.ts';
 import { SpaceLow, targetFacts } from '../sftp-errors.ts';
 import { beginUpload, removeProbes } from './begin-upload.ts';
@@ -21,7 +21,7 @@ export interface PreflightRequest extends BeginRequest {
 /**
  * Everything that can be known before the first byte (`transfer.md` 3.4) of a folder that is there: the bag's name is free, or ours, there is
  * room, and the server can publish by renaming. Leaves the folder that the bag is built up in made and journalled, and returns its upload.
- * Throws OperatorError `bag_exists`, `sftp_failed` (`reason`: `foreign_file`, and those of `beginUpload`); SpaceLow; SftpStatusError; ConnectionLost.
+ * Throws OperatorError `bag_exists`, `sftp_failed` (`reason`: `foreign_file`, `outcome_unknown`, `outcome_unseen`, and those of `beginUpload`); SpaceLow; SftpStatusError; ConnectionLost.
  */
 export async function preflight(request: PreflightRequest): Promise<Begun> {
   const { session, log, target, bag } = request;
@@ -35,6 +35,11 @@ export async function preflight(request: PreflightRequest): Promise<Begun> {
   if (!begun) return beginUpload(request);
   if (temp === 'other') throw new OperatorError('sftp_failed', { ...targetFacts(target), reason: 'foreign_file', file: begun.temp });
   if (temp === 'folder') return begun;
+  // The RENAME may have been done, and the receiver have taken the bag: another content under its name would be a second one (I9).
+  if (log.phase === 'renaming') {
+    const isUnseen = (await lookAt(session, begun.published)) === undefined;
+    throw new OperatorError('sftp_failed', { ...targetFacts(target), bag, reason: isUnseen ? 'outcome_unseen' : 'outcome_unknown' });
+  }
   await removeProbes(session, target.path, begun);
   return beginUpload(request);
 }
