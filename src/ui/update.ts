@@ -103,12 +103,12 @@ function withRegions(state: WizardState, before: WizardState): Next {
 }
 
 /** After a conflict the form keeps what was typed, and the next save is made on what the operator now has been told of (D12). */
-function rebased({ detour, regions, region }: WizardState): WizardState['detour'] {
+function rebased({ detour, regions, region, now }: WizardState): WizardState['detour'] {
   if ((detour?.id !== 'decision' && detour?.id !== 'kvittens') || !detour.form.isStale) return detour;
   const view = viewOf({ regions }, region);
   if (!view) return detour;
-  if (detour.id === 'decision') return { ...detour, form: besideSaved(detour.form, view) };
-  return { ...detour, form: { ...detour.form, revision: view.record.revision, isStale: false } };
+  if (detour.id === 'decision') return { ...detour, form: { ...besideSaved(detour.form, view), toldAt: now } };
+  return { ...detour, form: { ...detour.form, revision: view.record.revision, isStale: false, toldAt: now } };
 }
 
 /** A decision or a kvittens is saved: back to the region, with the next area that lacks a decision in focus. */
