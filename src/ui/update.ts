@@ -159,7 +159,8 @@ function failed(state: WizardState, effect: Effect, problem: Problem): Next {
     case 'saveDecision':
     case 'saveReceipt': {
       const { detour } = state;
-      if (detour?.id !== 'decision' && detour?.id !== 'kvittens') return [{ ...state, message }];
+      // Another form than the one that was saved is not what the operator is to answer for.
+      if ((detour?.id !== 'decision' && detour?.id !== 'kvittens') || !detour.form.isSaving) return [{ ...state, message }];
       const isConflict = problem.isConflict === true;
       const form = { ...detour.form, isSaving: false, isStale: isConflict };
       const told = isConflict ? ({ kind: 'problem', text: `${problem.what} ${screens.saveAnyway}` } as const) : message;
