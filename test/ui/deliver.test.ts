@@ -131,6 +131,17 @@ describe('S5 and S6', () => {
     expect(driver.text).toContain('Exporten görs om från början');
   });
 
+  it('counts nothing in again when the bag is larger than was expected, or something is sent twice', async () => {
+    const driver = await delivering();
+    const plan = { type: 'plan', delivery: 'd', region: '12', areas: [1, 2, 7], bag: 'b', estimate: { bytes: 1, rows: 1 } } as const;
+    driver.core.emit('12', plan, status('upload', 500_000_000), status('export', 1_300_000_000, 1_300_000_000));
+    driver.core.emit('12', status('upload', 520_000_000, 1_300_000_000));
+    await driver.settle();
+    expect(percents(driver)).toEqual([100, 50]);
+    expect(driver.text).toMatch(/520,0\sMB av 1,3\sGB/);
+    expect(driver.text).not.toContain(screens.delivery.catchingUp);
+  });
+
   it('asks before it stops, and letting it go on is the first choice', async () => {
     const driver = await delivering();
     await driver.press('s', 'enter');
