@@ -228,6 +228,17 @@ describe('S7 and S7b', () => {
     expect(driver.text.replace(/\s+/g, ' ')).toContain('Gallringsspärren är stängd tills kvittensen är registrerad.');
   });
 
+  it('says that the gate is closed and the decisions have changed, however long the folder of the paper is', async () => {
+    const core = decided();
+    core.staging = `/srv/${'en-lang-mapp/'.repeat(20)}leveranser`;
+    core.decideAll('12', { 1: BEVARA, 2: { ...BEVARA, cards: CARDS }, 3: BEVARA, 4: BEVARA, 5: BEVARA, 6: BEVARA });
+    core.finish('12', { remotePath: `/in/${'djup/'.repeat(15)}SMINET2_12_skane_2026-11-22-1` });
+    core.decide('12', { 7: BEVARA });
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    expect(driver.text.replace(/\s+/g, ' ')).toContain('Gallringsspärren är stängd tills kvittensen är registrerad. Beslut har ändrats');
+    expect(driver.text).toContain('leverera skane --ny');
+  });
+
   it('says EJ VERIFIERAD in words when the content is not proven', async () => {
     const driver = await receipts({ contentVerified: false, verification: 'ack' });
     expect(driver.text).toContain('! EJ VERIFIERAD.');
