@@ -1318,7 +1318,7 @@ const areaNumbers = (ids: readonly AreaId[]): string => (ids.length === 7 ? 'all
 
 /** Asked before a delivery is given up, on screen and at the command line. */
 const abandonQuestion = (region: string): string =>
-  `Ska leveransen till ${region} överges? Inget publiceras, och nästa leverans blir en ny med ny export.`;
+  `Ska leveransen till ${region} överges? Det som inte redan är publicerat publiceras inte, och nästa leverans blir en ny med ny export.`;
 
 const days = (count: number): string => counted(count, 'dag', 'dagar');
 

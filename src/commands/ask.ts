@@ -20,6 +20,8 @@ async function question(text: string, signal: AbortSignal, isHidden = false): Pr
     return await terminal.question(isHidden ? '' : text, { signal });
   } catch (error) {
     if (signal.aborted) throw new OperatorError('stopped');
+    // Ctrl-D: the end of what is typed, and nothing was.
+    if ((error as NodeJS.ErrnoException).code === 'ABORT_ERR') return '';
     throw error;
   } finally {
     terminal.close();

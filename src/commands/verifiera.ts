@@ -6,9 +6,9 @@ import { EXIT_CODES, OperatorError } from '../domain/operator-error.ts';
 import { bagWithoutDatapackage, commandText } from '../text.ts';
 import type { CommandContext } from './command.ts';
 
-/** The bags right under a folder that is none; what a delivery that is not published yet has there is hidden. */
+/** The bags right under a folder that is none, as far as it may be listed; what a delivery that is not published yet has there is hidden. */
 async function bagsIn(folder: string): Promise<string[]> {
-  const inside = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+  const inside = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.')).sort();
   const isBag = (name: string) =>
     stat(join(folder, name, 'bagit.txt')).then(
       () => true,

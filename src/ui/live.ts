@@ -10,6 +10,8 @@ export interface StageProgress {
   readonly rate: number | null;
   /** 0–1; never falls while the delivery and its export are the same, whatever is sent again or was paused meanwhile. */
   readonly fraction: number;
+  /** Bytes that were done when the delivery was last at rest; 0 when it was not. */
+  readonly stood: number;
 }
 
 /** Files that have come through each stage. */
@@ -72,7 +74,13 @@ function counted(before: FileCounts = NO_FILES, event: Extract<DeliveryEvent, { 
 }
 
 /** What stays of the picture of a delivery when nobody works on it: how far its stages had come. */
-export const resting = ({ delivery, stages }: Live): Live => ({ ...NOTHING_YET, delivery, stages });
+export const resting = ({ delivery, stages }: Live): Live => ({
+  ...NOTHING_YET,
+  delivery,
+  stages: Object.fromEntries(
+    Object.entries(stages).map(([stage, progress]) => [stage, { ...progress, stood: Math.max(progress.stood, progress.bytes) }]),
+  ),
+});
 
 /**
  * The picture after one more event, received at `now` (ms). A `plan` that is told again lets the stages stand where they stood; an export
@@ -87,14 +95,14 @@ export function follow(live: Live, event: DeliveryEvent, now: number): Live {
       const reached = totalBytes > 0 ? Math.min(1, bytes / totalBytes) : 0;
       const isNewExport = live.isToldAgain && stage === 'export' && reached < (live.stages.export?.fraction ?? 0);
       const known = isNewExport ? {} : live.stages;
-      const fraction = Math.max(reached, known[stage]?.fraction ?? 0);
+      const { fraction = 0, stood = 0 } = known[stage] ?? {};
       // A wait for the server is over when something is sent again; the export goes on meanwhile.
       const isSending = isOfTransfer(stage) && bytes > (live.stages[stage]?.bytes ?? 0);
       const isExporting = live.stage === 'export' && (live.stages.export?.fraction ?? 0) < 1;
       return {
         ...live,
         stage: isExporting && stage !== 'export' ? live.stage : stage,
-        stages: { ...known, [stage]: { bytes, totalBytes, rows, rate, fraction } },
+        stages: { ...known, [stage]: { bytes, totalBytes, rows, rate, fraction: Math.max(reached, fraction), stood } },
         retry: isSending ? undefined : live.retry,
         isPaused: event.paused === true,
         isToldAgain: live.isToldAgain && stage !== 'export',

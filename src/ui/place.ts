@@ -63,12 +63,17 @@ export const isTyping = (state: WizardState, place: Place): boolean =>
 const isForm = (state: WizardState, id: Place['id']): boolean =>
   id === 'secret' || id === 'decision' || id === 'kvittens' || id === 'review' || (id === 'overview' && state.filter !== undefined);
 
-/** How long a dialog that can do harm ignores the keyboard after it has opened, so that a held key answers nothing. */
+/** How long a dialog that can do harm, or a form that shows a colleague's answer, ignores the keyboard at first, so that a held key answers nothing. */
 const GUARD_MS = 250;
 
-/** Whether a dialog has just opened. */
+function shownAt(place: Place): number | undefined {
+  if (place.id === 'review') return place.detour.openedAt;
+  if (place.id === 'decision' || place.id === 'kvittens') return place.detour.form.toldAt;
+  return 'overlay' in place && 'openedAt' in place.overlay ? place.overlay.openedAt : undefined;
+}
+
+/** Whether something that a key would answer has just come to the screen. */
 export function isGuarded(state: WizardState, place: Place): boolean {
-  const openedAt =
-    place.id === 'review' ? place.detour.openedAt : 'overlay' in place && 'openedAt' in place.overlay ? place.overlay.openedAt : undefined;
-  return openedAt !== undefined && state.now - openedAt < GUARD_MS;
+  const at = shownAt(place);
+  return at !== undefined && state.now - at < GUARD_MS;
 }

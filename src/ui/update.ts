@@ -103,12 +103,12 @@ function withRegions(state: WizardState, before: WizardState): Next {
 }
 
 /** After a conflict the form keeps what was typed, and the next save is made on what the operator now has been told of (D12). */
-function rebased({ detour, regions, region }: WizardState): WizardState['detour'] {
+function rebased({ detour, regions, region, now }: WizardState): WizardState['detour'] {
   if ((detour?.id !== 'decision' && detour?.id !== 'kvittens') || !detour.form.isStale) return detour;
   const view = viewOf({ regions }, region);
   if (!view) return detour;
-  if (detour.id === 'decision') return { ...detour, form: besideSaved(detour.form, view) };
-  return { ...detour, form: { ...detour.form, revision: view.record.revision, isStale: false } };
+  if (detour.id === 'decision') return { ...detour, form: { ...besideSaved(detour.form, view), toldAt: now } };
+  return { ...detour, form: { ...detour.form, revision: view.record.revision, isStale: false, toldAt: now } };
 }
 
 /** A decision or a kvittens is saved: back to the region, with the next area that lacks a decision in focus. */
@@ -159,7 +159,8 @@ function failed(state: WizardState, effect: Effect, problem: Problem): Next {
     case 'saveDecision':
     case 'saveReceipt': {
       const { detour } = state;
-      if (detour?.id !== 'decision' && detour?.id !== 'kvittens') return [{ ...state, message }];
+      // Another form than the one that was saved is not what the operator is to answer for.
+      if ((detour?.id !== 'decision' && detour?.id !== 'kvittens') || !detour.form.isSaving) return [{ ...state, message }];
       const isConflict = problem.isConflict === true;
       const form = { ...detour.form, isSaving: false, isStale: isConflict };
       const told = isConflict ? ({ kind: 'problem', text: `${problem.what} ${screens.saveAnyway}` } as const) : message;

@@ -199,6 +199,38 @@ describe('S3 Beslut', () => {
     expect(core.decision('12', 5)).toMatchObject({ answer: 'bevara', decidedBy: 'Arkivnämnden', registeredBy: 'anna' });
   });
 
+  it('D12 lets no Enter that came before the colleague’s answer could be read save over it', async () => {
+    const core = new MemoryCore();
+    const driver = await formOf('5', core);
+    await driver.press('down', ' ', 'tab');
+    await driver.type('2025-11-12');
+    await driver.press('tab');
+    await driver.type('Arkivnämnden');
+    core.decide('12', { 5: GALLRA }, 'bengt');
+    await driver.press('enter');
+    core.clock.advance(120);
+    driver.store.dispatch({ type: 'key', key: { name: 'enter' } });
+    await driver.settle();
+    expect(core.decision('12', 5)).toMatchObject({ answer: 'gallra', registeredBy: 'bengt' });
+    await driver.press('enter');
+    expect(core.decision('12', 5)).toMatchObject({ answer: 'bevara', registeredBy: 'anna' });
+  });
+
+  it('D12 tells of a form that was left while it was saved, and lets the next Enter save nothing of another', async () => {
+    const core = new MemoryCore();
+    const driver = await formOf('4', core);
+    await driver.press('down', ' ', 'tab');
+    await driver.type('2025-11-12');
+    await driver.press('tab');
+    await driver.type('Arkivnämnden');
+    core.decide('12', { 3: GALLRA }, 'bengt');
+    for (const name of ['enter', 'escape', 'down', 'enter'] as const) driver.store.dispatch({ type: 'key', key: { name } });
+    await driver.settle();
+    expect([driver.place, driver.lines[0]]).toEqual(['decision', expect.stringContaining('5 Användarloggar')]);
+    expect(driver.text.replace(/\s+/g, ' ')).toContain('har ändrats under tiden av bengt');
+    expect(driver.text).not.toContain('Enter sparar den i alla fall');
+  });
+
   it('D12 takes what was typed for what a colleague saved, when it is the same, and saves nothing', async () => {
     const core = new MemoryCore();
     core.decide('12', { 3: GALLRA });

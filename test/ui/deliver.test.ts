@@ -131,6 +131,17 @@ describe('S5 and S6', () => {
     expect(driver.text).toContain('Exporten görs om från början');
   });
 
+  it('counts nothing in again when the bag is larger than was expected, or something is sent twice', async () => {
+    const driver = await delivering();
+    const plan = { type: 'plan', delivery: 'd', region: '12', areas: [1, 2, 7], bag: 'b', estimate: { bytes: 1, rows: 1 } } as const;
+    driver.core.emit('12', plan, status('upload', 500_000_000), status('export', 1_300_000_000, 1_300_000_000));
+    driver.core.emit('12', status('upload', 520_000_000, 1_300_000_000));
+    await driver.settle();
+    expect(percents(driver)).toEqual([100, 50]);
+    expect(driver.text).toMatch(/520,0\sMB av 1,3\sGB/);
+    expect(driver.text).not.toContain(screens.delivery.catchingUp);
+  });
+
   it('asks before it stops, and letting it go on is the first choice', async () => {
     const driver = await delivering();
     await driver.press('s', 'enter');
@@ -147,6 +158,8 @@ describe('S5 and S6', () => {
     await driver.open('skåne');
     await driver.press('s');
     expect(driver.text).toContain(' > Behåll leveransen som den är');
+    // One that was cut at its publishing may be published already.
+    expect(driver.text.replace(/\s+/g, ' ')).toContain('överges? Det som inte redan är publicerat publiceras inte');
     expect(driver.lines.at(-1)).toMatch(/Esc behåll den$/);
     expect(driver.text).not.toMatch(/fortsätta$|uppehåll/m);
     await driver.press('enter');
@@ -213,6 +226,17 @@ describe('S7 and S7b', () => {
     expect(driver.text).toContain('✓ Leveransen är överförd och innehållet är verifierat.');
     expect(driver.text.replace(/\s/g, ' ')).toMatch(/2 Patientkort, anteckn\. +315 +2 333 993 472 +✓ återläsning, SHA-256/);
     expect(driver.text.replace(/\s+/g, ' ')).toContain('Gallringsspärren är stängd tills kvittensen är registrerad.');
+  });
+
+  it('says that the gate is closed and the decisions have changed, however long the folder of the paper is', async () => {
+    const core = decided();
+    core.staging = `/srv/${'en-lang-mapp/'.repeat(20)}leveranser`;
+    core.decideAll('12', { 1: BEVARA, 2: { ...BEVARA, cards: CARDS }, 3: BEVARA, 4: BEVARA, 5: BEVARA, 6: BEVARA });
+    core.finish('12', { remotePath: `/in/${'djup/'.repeat(15)}SMINET2_12_skane_2026-11-22-1` });
+    core.decide('12', { 7: BEVARA });
+    const driver = await (await new Driver(core).toOverview()).open('skåne');
+    expect(driver.text.replace(/\s+/g, ' ')).toContain('Gallringsspärren är stängd tills kvittensen är registrerad. Beslut har ändrats');
+    expect(driver.text).toContain('leverera skane --ny');
   });
 
   it('says EJ VERIFIERAD in words when the content is not proven', async () => {

@@ -365,12 +365,12 @@ describe('frames at 80 × 24', () => {
 
          Paket       /in/sminet/SMINET2_01_stockholm_2026-11-22-1
          Manifest    bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
-         Reversal    leveransreversal.txt, att skriva ut, på den här datorn i mappen
-         /srv/sminet/leveranser/SMINET2_01_stockholm_2026-11-22-1
 
          Nästa steg  Skicka leveransreversalen till Region Stockholm för underskrift.
                      Registrera svaret med k.
                      Gallringsspärren är stängd tills kvittensen är registrerad.
+         Reversal    leveransreversal.txt, att skriva ut, på den här datorn i mappen
+         /srv/sminet/leveranser/SMINET2_01_stockholm_2026-11-22-1
 
        Nästa region i listan: Region Uppsala. n går dit.
        k registrera kvittens  v reversal  b beslut  n nästa  ? hjälp  Esc översikt

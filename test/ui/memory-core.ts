@@ -90,7 +90,7 @@ export class MemoryCore implements WizardCore {
   readonly clock: TestClock;
   readonly operator: string = 'anna';
   isNewState = false;
-  readonly staging = '/srv/sminet/leveranser';
+  staging = '/srv/sminet/leveranser';
   shownHostKeys: readonly ShownHostKey[] = [];
   readonly calls: string[] = [];
   /** Regions whose worker is still there although its delivery is done. */

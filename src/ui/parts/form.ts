@@ -17,6 +17,8 @@ export interface Form {
   readonly isSaving: boolean;
   /** A colleague saved first: the form waits to learn the new revision. */
   readonly isStale: boolean;
+  /** When the operator was told of it, in ms: a key that came before it could be read is no answer to it. */
+  readonly toldAt: number | undefined;
   /** What it held when it was opened: leaving loses what differs from it. */
   readonly opened: Pick<Form, 'choices' | 'texts'>;
   /** The operator is asked whether to lose that. */
@@ -31,6 +33,7 @@ export const openForm = (opened: Form['opened'] = { choices: {}, texts: {} }): F
   problems: [],
   isSaving: false,
   isStale: false,
+  toldAt: undefined,
   asksToLeave: false,
 });
 

@@ -31,9 +31,9 @@ function progressText(progress: StageProgress | undefined, fraction: number | un
   const text = screens.delivery;
   if (fraction === undefined) return text.stageUnknown;
   if (!progress) return fraction >= 1 ? text.stageDone : text.stageWaits;
-  const { bytes, totalBytes, rate } = progress;
+  const { bytes, totalBytes, rate, stood } = progress;
   // What was sent before is counted in first; until then the bar stands where it stood.
-  if (totalBytes > 0 && fraction - bytes / totalBytes >= 0.01) return text.catchingUp;
+  if (stood - bytes > totalBytes / 100) return text.catchingUp;
   const speed = isMoving && fraction < 1 ? rate : null;
   return text.progress(
     formatBytes(Math.min(bytes, totalBytes)),

@@ -79,13 +79,13 @@ export function drawReceipts(state: WizardState, view: RegionView, delivery: Del
       row(),
       ...labelled(text.bag, receipt.remotePath, beside),
       ...labelled(text.manifest, receipt.manifestSha256, beside),
-      ...(kvittens ? [] : paper(stagedBag(state.staging, receipt.bag), state.room.width)),
       row(),
       ...labelled(kvittens ? text.answer : text.next, steps, { ...beside, ...(kvittens?.deviation ? { look: 'warning' as const } : {}) }),
       ...labelled('', gate, beside),
       ...(regionStatus(view) === 'andrad'
         ? labelled('', screens.region.nextSteps.changed(region.slug), { ...beside, look: 'warning' })
         : []),
+      ...(kvittens ? [] : paper(stagedBag(state.staging, receipt.bag), state.room.width)),
       row(),
       row(next ? ` ${text.nextRegion(regionOf(next.record.region).name)}` : ''),
     ],
