@@ -1475,7 +1475,7 @@ export const screens = {
     nothingChosen: 'Inget är förvalt. Valet görs av regionen, inte av Fohm.',
     yours: 'Ditt, inte sparat',
     theirs: (by: string, at: string) => `${minuteOf(at)} av ${by}`,
-    theirAnswer: (by: string, extra: string | undefined) => `val av ${by}${extra ? `, ${extra}` : ''}`,
+    theirAnswer: (by: string, extra: string | undefined) => `${extra ? `${extra}, ` : ''}val av ${by}`,
     theirEnd: (newEnd: string) => `till ${newEnd}`,
     theirCards: (choice: string) => `korten ${choice}`,
     nothingTheirs: '–',

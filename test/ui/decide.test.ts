@@ -173,7 +173,7 @@ describe('S3 Beslut', () => {
        Sminet-leverans › Region Skåne › 5 Användarloggar                 Beslut finns
          Beslut           ( ) Godkänd gallring       Fohm gallrar, förslag 2031-09-06
                           (•) Bevara                 levereras till regionen
-                          ( ) Längre gallringsfrist  val av bengt, till 2036-12-31
+                          ( ) Längre gallringsfrist  till 2036-12-31, val av bengt
                           Ditt, inte sparat            2026-11-22 14:33 av bengt
          Beslutsdatum     2025-11-12
        > Beslutsfattare   Arkivnämnden                 Regionstyrelsen
@@ -197,6 +197,24 @@ describe('S3 Beslut', () => {
     `);
     await driver.press('enter');
     expect(core.decision('12', 5)).toMatchObject({ answer: 'bevara', decidedBy: 'Arkivnämnden', registeredBy: 'anna' });
+  });
+
+  it('D12 shows what a colleague chose, however long the name', async () => {
+    const core = new MemoryCore();
+    const driver = await formOf('2', core);
+    await driver.press('down', ' ', 'tab', 'down', ' ', 'tab', 'down', ' ', 'tab');
+    await driver.type('2025-11-12');
+    await driver.press('tab');
+    await driver.type('Arkivnämnden');
+    await driver.press('tab', 'tab');
+    await driver.type('RS 2025-1141');
+    const cards = { choice: 'levereras', reportTaken: 'vet_ej' } as const;
+    core.decide('12', { 2: { ...BEVARA, answer: 'langre_frist', newEnd: '2036-12-31', cards } }, 'anna.margareta.andersson@ad.fohm.example');
+    await driver.press('enter');
+    const row = (label: string) => driver.lines.find((line) => line.includes(label));
+    expect(row('Längre gallringsfrist')).toContain('till 2036-12-31');
+    expect(row('Patientkort   ')).toMatch(/\) gallras +levereras/);
+    expect(row('Rapport')).toMatch(/\) vet ej +vet ej/);
   });
 
   it('D12 lets no Enter that came before the colleague’s answer could be read save over it', async () => {
