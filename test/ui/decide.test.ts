@@ -209,7 +209,11 @@ describe('S3 Beslut', () => {
     await driver.press('tab', 'tab');
     await driver.type('RS 2025-1141');
     const cards = { choice: 'levereras', reportTaken: 'vet_ej' } as const;
-    core.decide('12', { 2: { ...BEVARA, answer: 'langre_frist', newEnd: '2036-12-31', cards } }, 'anna.margareta.andersson@ad.fohm.example');
+    core.decide(
+      '12',
+      { 2: { ...BEVARA, answer: 'langre_frist', newEnd: '2036-12-31', cards } },
+      'anna.margareta.andersson@ad.fohm.example',
+    );
     await driver.press('enter');
     const row = (label: string) => driver.lines.find((line) => line.includes(label));
     expect(row('Längre gallringsfrist')).toContain('till 2036-12-31');

@@ -31,13 +31,18 @@ class Feed<T> {
 
   async *read(signal: AbortSignal): AsyncGenerator<T> {
     let next = 0;
-    for (;;) {
-      while (next < this.#values.length) yield this.#values[next++] as T;
-      if (this.#isEnded || signal.aborted) return;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+    const wake = () => this.#wake();
+    signal.addEventListener('abort', wake, { once: true });
+    try {
+      for (;;) {
+        while (next < this.#values.length) yield this.#values[next++] as T;
+        if (this.#isEnded || signal.aborted) return;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
     }
   }
 }
