@@ -156,14 +156,18 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
     async *follow(region, signal): AsyncGenerator<DeliveryEvent> {
       const connection = await connectToWorker(state.dir, region);
       if (!connection) return;
-      signal.addEventListener('abort', () => connection.close(), { once: true });
+      signal.addEventListener('abort', connection.close, { once: true });
       following.set(region, connection);
-      for await (const event of connection.events) {
-        const agent =
-          event.type === 'credentials' && event.reason === 'agent' && !event.isOver && !event.isRetry && context.env.SSH_AUTH_SOCK;
-        // This terminal's own agent needs no asking for.
-        if (agent) connection.send({ command: 'credentials', operator, question: event.question, secret: agent });
-        else yield event;
+      try {
+        for await (const event of connection.events) {
+          const agent =
+            event.type === 'credentials' && event.reason === 'agent' && !event.isOver && !event.isRetry && context.env.SSH_AUTH_SOCK;
+          // This terminal's own agent needs no asking for.
+          if (agent) connection.send({ command: 'credentials', operator, question: event.question, secret: agent });
+          else yield event;
+        }
+      } finally {
+        signal.removeEventListener('abort', connection.close);
       }
     },
     async pause(region) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { WizardCore } from './core.ts';
 import type { Effect, WizardEvent } from './event.ts';
@@ -26,6 +27,8 @@ export class Effects {
   constructor(core: WizardCore, around: Surroundings) {
     this.#core = core;
     this.#around = around;
+    // All 21 regions may be followed at once: Node would warn of the eleventh.
+    setMaxListeners(0, around.signal);
   }
 
   run(effect: Effect): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ErrorCode, EXIT_CODES, OperatorError } from '../../src/domain/operator-error.ts';
 import { REGIONS } from '../../src/domain/regions.ts';
 import { screens } from '../../src/text.ts';
@@ -525,7 +525,10 @@ describe('Q Avsluta', () => {
     expect([driver.place, driver.left]).toEqual(['delivery', undefined]);
   });
 
-  it('has room for its choices while all 21 regions run', async () => {
+  it('has room for its choices while all 21 regions run, and Node warns of no leak', async () => {
+    const warned = vi.fn();
+    process.on('warning', warned);
+    onTestFinished(() => void process.off('warning', warned));
     const core = new MemoryCore();
     for (const { code } of REGIONS) {
       core.decideAll(code, { 1: BEVARA });
@@ -535,6 +538,7 @@ describe('Q Avsluta', () => {
     await driver.press('escape', 'q', 'end');
     expect(driver.text).toContain('leveranser till');
     expect(driver.text).toContain(' > Pausa och avsluta');
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it('closes the window and lets the work go on', async () => {
