@@ -11,8 +11,6 @@ export interface Progress {
   readonly done: number;
   /** Of them, there before this run: they count as done, but never as speed. */
   readonly already: number;
-  /** The furthest fraction ever shown. */
-  readonly furthest: number;
   readonly buckets: readonly Bucket[];
 }
 
@@ -21,11 +19,11 @@ const MIN_BUCKETS = 20;
 const WINDOW_MS = 120_000;
 
 /** Nothing done yet of `total` bytes. */
-export const startProgress = (total: number): Progress => ({ total, done: 0, already: 0, furthest: 0, buckets: [] });
+export const startProgress = (total: number): Progress => ({ total, done: 0, already: 0, buckets: [] });
 
 /**
  * The progress when `done` bytes of `total` are done, `already` of them before this run. What is new since the last call counts as speed;
- * a file that starts over lowers `done`, but neither the fraction nor the speed.
+ * a file that starts over lowers `done`, but not the speed.
  */
 export function reached(
   progress: Progress,
@@ -34,8 +32,7 @@ export function reached(
 ): Progress {
   const { done, already = progress.already, total = progress.total } = at;
   const fresh = done - already - (progress.done - progress.already);
-  const furthest = Math.max(progress.furthest, total > 0 ? Math.min(1, done / total) : 0);
-  return { total, done, already, furthest, buckets: fresh > 0 ? counted(progress.buckets, fresh, now) : progress.buckets };
+  return { total, done, already, buckets: fresh > 0 ? counted(progress.buckets, fresh, now) : progress.buckets };
 }
 
 function counted(buckets: readonly Bucket[], bytes: number, now: number): readonly Bucket[] {
@@ -51,13 +48,4 @@ export function rateOf({ buckets }: Progress, now: number): number | null {
   const first = buckets[0];
   if (!first || now - first.start < BUCKET_MS) return null;
   return buckets.reduce((sum, { bytes }) => sum + bytes, 0) / ((now - first.start) / 1_000);
-}
-
-/** The part that is done, from 0 to 1; it never shrinks, though the total may grow. */
-export const fractionOf = ({ furthest }: Progress): number => furthest;
-
-/** Seconds until the total is done at the speed of this run's own bytes, or null when the speed is not known. */
-export function secondsLeft(progress: Progress, now: number): number | null {
-  const rate = rateOf(progress, now);
-  return rate ? Math.max(0, progress.total - progress.done) / rate : null;
 }
