@@ -921,7 +921,7 @@ export const transferNotes: Readonly<Record<string, string>> = {
 // --- Decisions and the gate --------------------------------------------------------------------------------------
 
 /** The fields of a decision as sentences about them begin. */
-export const decisionFields: Readonly<Record<DecisionField, string>> = {
+const decisionFields: Readonly<Record<DecisionField, string>> = {
   answer: 'Beslut',
   date: 'Beslutsdatum',
   decidedBy: 'Beslutsfattare',
@@ -1088,8 +1088,7 @@ export const answerNames: Readonly<Record<Answer, string>> = {
 export const archiveCreator = (region: Region): string => `smittskyddsenheten i ${region.name}`;
 
 /** The region as a party, with its legal name where that differs (Gotland). */
-export const legalParty = (region: Region): string =>
-  region.legalName === region.name ? region.name : `${region.legalName} (${region.name})`;
+const legalParty = (region: Region): string => (region.legalName === region.name ? region.name : `${region.legalName} (${region.name})`);
 
 /** Area 2 without its cards (D3), wherever somebody is about to deliver it. */
 const CARDS_NOT_DELIVERED = 'Patientkorten i område 2 levereras INTE: gallring är beslutad.';
@@ -1929,7 +1928,7 @@ export const help = {
 } as const;
 
 /** The words of `kvitto.txt` and of the receipt on screen. */
-export const verificationNames: Readonly<Record<Verification, string>> = {
+const verificationNames: Readonly<Record<Verification, string>> = {
   server: 'kontrollsumma beräknad på servern, SHA-256',
   full: 'full återläsning, SHA-256',
   seam: 'EJ INNEHÅLLSVERIFIERAD (bara skarvarna är återlästa)',

@@ -68,7 +68,7 @@ export const writePlan = (state: string, plan: DeliveryPlan): Promise<void> =>
   writeWhole(deliveryFolder(state, plan.id).plan, `${JSON.stringify(plan, null, 2)}\n`);
 
 /** Throws `local_disk_full` with figures when staging has no room for the export. */
-export async function verifyStagingSpace(staging: string, bytes: number): Promise<void> {
+async function verifyStagingSpace(staging: string, bytes: number): Promise<void> {
   try {
     await makeFolders(dirname(staging));
     await makeFolder(staging);

@@ -10,7 +10,7 @@ const SERVERS = fileURLToPath(new URL('./servers.js', import.meta.url));
 const LOOK_EVERY_MS = 50;
 
 /** The servers' process, if it lives. */
-export function connectToServers({ lease }: DemoFolder): Promise<Socket | undefined> {
+function connectToServers({ lease }: DemoFolder): Promise<Socket | undefined> {
   return new Promise((resolve) => {
     const socket = connect(lease);
     socket.once('connect', () => resolve(socket));

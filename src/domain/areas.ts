@@ -40,9 +40,6 @@ export const LOG_TYPES = [
   { type: 'anvandare', starred: false },
 ] as const;
 
-/** The four diagnoses of area 1, a closed list in the letter's own words (R41). */
-export const AREA1_DIAGNOSES = ['hepatit non A-E', 'toxoplasmainfektion', 'ulcus molle', 'återfallsfeber'] as const;
-
 /** How many area 1 notifications the letter counts in the whole country; another total is a warning (R42). */
 export const AREA1_NOTIFICATIONS = 164;
 

@@ -43,7 +43,7 @@ const contentOf = (d: Decision) => [
  * Whether what was delivered for `delivered` is what `current` demands: they are one and the same decision of the region.
  * Only its diarienummer may have come later (D2), and our own notes about it may differ.
  */
-export const isSameDecision = (delivered: Decision, current: Decision): boolean =>
+const isSameDecision = (delivered: Decision, current: Decision): boolean =>
   delivered.area === current.area &&
   delivered.answer === current.answer &&
   delivered.date === current.date &&

@@ -62,7 +62,7 @@ const isOfTransfer = (stage: Stage): boolean => stage !== 'export' && stage !== 
 const NO_FILES: FileCounts = { exported: 0, uploaded: 0, verified: 0, bytes: 0, rows: 0 };
 
 /** The area that a file of the package belongs to, by its name; 0 for the bag's own files. */
-export function areaOfFile(file: string): AreaId | 0 {
+function areaOfFile(file: string): AreaId | 0 {
   const number = Number(/(?:^|\/)omrade([1-7])_/.exec(file)?.[1] ?? 0);
   return AREAS.find(({ id }) => id === number)?.id ?? 0;
 }

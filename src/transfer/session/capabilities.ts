@@ -1,7 +1,7 @@
 import type { ServerOffer } from './sftp-stream.ts';
 
 /** The largest write OpenSSH takes (255 KiB); a server that says less gets less. */
-export const MAX_CHUNK = 261_120;
+const MAX_CHUNK = 261_120;
 /** What OpenSSH before 8.5 and Dropbear take, which do not say it. */
 const OLD_OPENSSH_CHUNK = 260_096;
 const OLD_OPENSSH = /^(?:OpenSSH|dropbear)/;

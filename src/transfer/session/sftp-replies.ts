@@ -10,7 +10,7 @@ export class ProtocolFault extends Error {
 export const REPLY = { VERSION: 2, STATUS: 101, HANDLE: 102, DATA: 103, NAME: 104, ATTRS: 105, EXTENDED: 201 } as const;
 
 /** The longest packet that is taken, as OpenSSH's own. The largest READ that we make fits. */
-export const MAX_PACKET = 256 * 1024;
+const MAX_PACKET = 256 * 1024;
 /** A type and an id, or a version. */
 const MIN_PACKET = 1 + 4;
 

@@ -32,7 +32,7 @@ export function openRegion(state: WizardState, region: string): Next {
 const withoutDots = (text: string): string => foldName(text).normalize('NFD').replace(/\p{M}/gu, '');
 
 /** The regions whose name or länskod holds the text; when none does, dots and rings are ignored, for a keyboard without å ä ö. */
-export function filterRegions(regions: readonly RegionView[], text: string): readonly RegionView[] {
+function filterRegions(regions: readonly RegionView[], text: string): readonly RegionView[] {
   const holding = (fold: (text: string) => string) =>
     regions.filter(({ record }) => fold(regionOf(record.region).name).includes(fold(text)) || record.region === text.trim());
   const found = holding(foldName);
