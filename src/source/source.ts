@@ -65,7 +65,7 @@ export interface ExportOptions {
 export interface Snapshot {
   /** When it was taken by the database's clock, RFC 3339 with Stockholm's offset. */
   readonly takenAt: string;
-  /** Holds `pg_try_advisory_lock` for the region on the same connection, so that a second host is seen. False when another has it. */
+  /** Holds an advisory lock for the region on the same connection, so that a second host is seen. False when another has it. */
   lockRegion(region: string): Promise<boolean>;
   /**
    * The header of one view for one region, `egna_falt` fanned out. This and every other call about a view throws `contract_broken` or

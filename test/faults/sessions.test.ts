@@ -115,6 +115,25 @@ describe('servers that hang, refuse or are away', () => {
     await expectArrived(server.folder, bag);
   });
 
+  it('F36: a name that cannot be looked up any more is asked for again, and the delivery goes on when it is found', async () => {
+    const bag = await start();
+    const target = { ...server.target };
+    dropAt(6 * MiB, () => {
+      target.host = 'sminet.invalid';
+    });
+    const reasons: string[] = [];
+    const onEvent = (event: TransferEvent) => {
+      if (event.type !== 'retry') return;
+      reasons.push(event.reason);
+      if (reasons.length === 2) target.host = server.target.host;
+    };
+    await send({ target, journal: new MemoryJournal(), bag, ...OFFLINE }, { onEvent });
+    // The first is the line that was lost; then a resolver says that there is no such name, or that it knows nothing now.
+    expect(reasons).toHaveLength(2);
+    expect(reasons[1]).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
+    await expectArrived(server.folder, bag);
+  });
+
   it.each(['an operator does not want to wait', 'the machine has slept'] as const)(
     'F36: while nobody answers it waits longer and longer, and goes on at once when %s',
     async (why) => {
