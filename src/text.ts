@@ -1172,7 +1172,7 @@ export const packageText = {
   noRows: 'Inga rader: det fanns inga poster för regionen, och filen har bara rubrikrad.',
 } as const;
 
-/** LASMIG.txt: one page for whoever opens the package (design.md section 4). */
+/** LASMIG.txt: one page for whoever opens the package. */
 export const lasmigText = {
   title: 'LÄS MIG',
   about: (region: Region, snapshotAt: string) => [
@@ -2061,7 +2061,7 @@ const STAGE_NAMES: Readonly<Record<Stage, string>> = {
 
 const FILE_DONE = { export: 'Exporterad', upload: 'Överförd', verify: 'Verifierad' } as const;
 
-/** One event of a delivery as one line of text, without anything that moves (screens.md 5.6). */
+/** One event of a delivery as one line of text, without anything that moves. */
 export function eventLine(event: DeliveryEvent): string {
   switch (event.type) {
     case 'plan':

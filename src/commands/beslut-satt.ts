@@ -61,7 +61,7 @@ async function draftOf(context: CommandContext, area: AreaId): Promise<DecisionD
   };
 }
 
-/** What was registered of area 2's cards without having been given (D3 and commands.md say what). */
+/** What was registered of area 2's cards without having been given (D3). */
 function assumedCards(context: CommandContext, cards: CardsChoice | undefined): Partial<CardsChoice> {
   if (!cards) return {};
   return {

@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** One command of commands.md. Its Swedish usage and summary are in `text.commands`, by the same name. */
+/** One command. Its Swedish usage and summary are in `text.commands`, by the same name. */
 export interface CommandEntry {
   readonly name: string;
   /** Positionals that must be there, and how many may be. */

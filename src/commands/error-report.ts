@@ -12,7 +12,7 @@ export function framesOf(error: unknown): readonly string[] {
   return [[error.name, (error as NodeJS.ErrnoException).code].filter(Boolean).join(' '), ...frames];
 }
 
-/** Puts an error's frames in a file that only this login can read, and returns that file; the screen gets one line (design.md section 6). */
+/** Puts an error's frames in a file that only this login can read, and returns that file; the screen gets one line. */
 export function saveStack(error: unknown): string {
   const file = join(mkdtempSync(join(tmpdir(), 'sminet-leverans-')), 'fel.log');
   writeFileSync(file, `${framesOf(error).join('\n')}\n`, { mode: 0o600 });

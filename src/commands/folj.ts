@@ -9,7 +9,7 @@ import { watchWorker } from './watch-worker.ts';
 
 /**
  * `folj REGION`: the running delivery, to its end or until the watcher leaves; the work goes on either way. One that paused only since
- * nobody answered its login (design 0.10) goes on, and asks here.
+ * nobody answered its login goes on, and asks here.
  */
 export async function run(context: CommandContext): Promise<number> {
   const region = regionArgument(context);

@@ -13,7 +13,7 @@ const FOREGROUND_OFFLINE = '10m';
 
 /**
  * `leverera --forgrund`: the work in this very process. A signal stops it safely, and a full disk or ten minutes without contact end it.
- * What a signal left, and how to go on, is said before the program ends (transfer.md 3.12).
+ * What a signal left, and how to go on, is said before the program ends.
  */
 export async function inForeground(context: CommandContext, house: House, region: Region, typed: string): Promise<number> {
   try {

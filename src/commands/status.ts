@@ -8,7 +8,7 @@ import type { CommandContext } from './command.ts';
 import { openHouse } from './open-house.ts';
 import { regionsAsked } from './region-argument.ts';
 
-/** The states that scripts are promised (commands.md): a delivery that was cut is one that pauses, an answer with a deviation a fault. */
+/** The states that scripts are promised: a delivery that was cut is one that pauses, an answer with a deviation a fault. */
 const REPORTED: Partial<Record<AreaState, AreaState>> = { avbruten: 'pausad', avvikelse: 'fel' };
 
 const reported = (state: AreaState): AreaState => REPORTED[state] ?? state;

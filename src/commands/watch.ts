@@ -10,7 +10,7 @@ import { tellReversal } from './tell-reversal.ts';
 const LINE_EVERY_MS = 30_000;
 const LINE_EVERY_PERCENT = 5;
 
-/** Whether a status says enough new to be a line: another stage, five percent more of it, or half a minute later (screens.md 5.6). */
+/** Whether a status says enough new to be a line: another stage, five percent more of it, or half a minute later. */
 function statusFilter(): (event: Extract<DeliveryEvent, { type: 'status' }>) => boolean {
   const lines = new Map<string, { readonly percent: number; readonly at: number }>();
   return ({ stage, bytes, totalBytes }) => {

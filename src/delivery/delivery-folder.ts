@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where everything of one delivery lies: `<state>/deliveries/<id>/` (design.md section 5). */
+/** Where everything of one delivery lies: `<state>/deliveries/<id>/` (docs/architecture.md). */
 export interface DeliveryFolder {
   readonly dir: string;
   readonly plan: string;

@@ -39,7 +39,7 @@ export const BAG_PREFIX = 'SMINET2_';
 /** A delivery is called as the first bag that it was planned to be, without the prefix that they all share. */
 export const deliveryId = (bag: string): string => bag.slice(BAG_PREFIX.length);
 
-/** `SMINET2_12_skane_2026-11-22-1` (design.md section 4). */
+/** `SMINET2_12_skane_2026-11-22-1`. */
 export const bagName = (region: Region, day: Day, number: number): string => `${BAG_PREFIX}${region.code}_${region.slug}_${day}-${number}`;
 
 /** The first number from 1 that no bag of this region and day has, in the state or on the server (D14). */

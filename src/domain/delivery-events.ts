@@ -5,7 +5,7 @@ import type { Verification } from './target.ts';
 
 export type Stage = 'export' | 'bag' | 'upload' | 'verify' | 'publish';
 
-/** What a delivery says while it runs: the wizard, line mode and `--json` are three readers of these (commands.md, JSON). */
+/** What a delivery says while it runs: the wizard, line mode and `--json` are three readers of these. */
 export type DeliveryEvent =
   | {
       readonly type: 'plan';

@@ -15,7 +15,7 @@ const PAGE_BYTES = 1024 * 1024;
 /** How far the server is read ahead of whoever takes the pages. */
 const PAGES_AHEAD = 2;
 /**
- * The server sends 8 KiB at a time. A reader that waits for each is woken 60,000 times for 500 MB, which costs the server half a second and
+ * The server sends 8 KiB at a time. A reader that waits for each is woken 55,000 times for 500 MB, which costs the server half a second and
  * us as much; one that rests between its rounds takes what has gathered in the kernel's buffers meanwhile.
  */
 const REST_MS = 2;

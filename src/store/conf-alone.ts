@@ -1,6 +1,6 @@
 /**
  * conf without its hold on signals. Its atomic writer listens to every signal and sends each one to this process a second time, so that
- * "stop safely" would at once become the second Ctrl-C that leaves (transfer.md 3.12). What it would do then, removing its own
+ * "stop safely" would at once become the second Ctrl-C that leaves. What it would do then, removing its own
  * temporary file, is not worth that: such a file is never read.
  */
 const signalListeners = () =>

@@ -47,7 +47,7 @@ const target = z.strictObject({
   dialect: dialect.default(DEFAULT_DIALECT),
 });
 
-/** The settings file (commands.md, "Settings"). An unknown key is an error: a misspelt one would silently mean the default. */
+/** The settings file (docs/handbok.md). An unknown key is an error: a misspelt one would silently mean the default. */
 export const settingsSchema = z.strictObject({
   state: text,
   staging: text,

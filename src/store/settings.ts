@@ -108,7 +108,7 @@ function originsOf(value: object, raw: unknown, prefix = ''): Record<string, Set
   );
 }
 
-/** Node 20 cuts a socket's path at 108 bytes without a word, and two long paths could become one (measured.md section 5). */
+/** Node 20 cuts a socket's path at 108 bytes without a word, and two long paths could become one. */
 const LONGEST_SOCKET_PATH = 107;
 
 function verifySocketPaths(state: string): void {

@@ -8,9 +8,9 @@ import { OperatorError } from '../domain/operator-error.ts';
 import { isMissing, makeFolder, openFile } from './shared-files.ts';
 
 /**
- * A lock that is held for milliseconds, around one read-change-write of a shared file (design.md section 5).
+ * A lock that is held for milliseconds, around one read-change-write of a shared file.
  *
- * Generations, as in measured.md section 5: the holder owns the highest number in the folder, and a new holder links number k+1 only
+ * Generations: the holder owns the highest number in the folder, and a new holder links number k+1 only
  * when the holder of k has let go (an empty file) or is dead. The highest number is never removed, so it never falls, and neither
  * an emptied file nor a dead process comes back: there is no instant at which a stale lock is taken away from under a new holder.
  */

@@ -4,7 +4,7 @@ import { localError } from '../domain/local-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { FOLDER_MODE, isMissing, makeFolder, makeFolders, writeWhole } from './shared-files.ts';
 
-/** Where everything that is remembered stands (design.md section 5). All paths are absolute. */
+/** Where everything that is remembered stands (docs/architecture.md). All paths are absolute. */
 export interface StateFolder {
   readonly dir: string;
   /** Nothing has been registered here yet: the screens say loudly that this is a new state. */

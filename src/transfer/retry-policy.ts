@@ -24,7 +24,7 @@ export interface Retry {
   readonly reason: string;
 }
 
-/** When to try again, and when to give up (`transfer.md` 3.10). Monotonic time only. */
+/** When to try again, and when to give up. Monotonic time only. */
 export class RetryPolicy {
   readonly #options: RetryOptions;
   readonly #connects: number[] = [];

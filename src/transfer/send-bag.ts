@@ -9,7 +9,7 @@ import type { SendRequest, SendResult, TransferEvent } from './transfer.ts';
  * Leaving the loop early, like the signal, stops the work safely: up to 3 s for replies, a checkpoint, and goodbye.
  * Throws OperatorError: `host_key_unknown`, `host_key_changed`, `sftp_login`, `sftp_down`, `sftp_failed`, `permission_remote`,
  * `remote_disk_full`, `bag_exists`, `staged_file_changed`, `checksum_mismatch`, `target_changed`, `permission_local`, `stopped`,
- * and whatever `verifyBinding` and the journal throw. (`transfer.md` 0 and 3)
+ * and whatever `verifyBinding` and the journal throw.
  */
 export async function* sendBag(request: SendRequest, options: SendOptions = {}): AsyncGenerator<TransferEvent, SendResult> {
   const stop = new AbortController();

@@ -12,7 +12,7 @@ export interface TransferJournal {
   append(record: TransferRecord, durable: boolean): Promise<void>;
 }
 
-/** `transfer.md` 3.3. One object per line; never a secret. */
+/** The transfer's journal. One object per line; never a secret. */
 export type TransferRecord =
   /** Again with the same folder when what was about to be published was exported anew. */
   | {
@@ -45,7 +45,7 @@ export type TransferRecord =
   | { readonly type: 'done' }
   | { readonly type: 'abort'; readonly reason: string };
 
-/** What tells a staged file that was changed after its hash was taken (3.8): device, inode, size, and time of change in ns. */
+/** What tells a staged file that was changed after its hash was taken: device, inode, size, and time of change in ns. */
 export type SourceFingerprint = string;
 
 /** Who may be asked for what a login lacks; `remembering` keeps what they type, in memory only. */
@@ -53,7 +53,7 @@ export interface Credentials {
   readonly ask: AskSecret;
 }
 
-/** What has been learnt of one server; null where nothing is known yet. Kept by host key (`transfer.md` 3.13). */
+/** What has been learnt of one server; null where nothing is known yet. Kept by host key. */
 export interface ServerProfile {
   readonly ident: string;
   /** The names of the extensions it advertised. */
@@ -99,7 +99,7 @@ export interface SendRequest {
   /** D16: throws when host key, user, path, region or decisions are no longer the plan's. Called right before the first byte and right before publishing. */
   readonly verifyBinding: (seen: TargetBinding) => Promise<void>;
   readonly credentials?: Credentials;
-  /** How long to go on trying after the line was lost, in ms (commands.md: 24 h, with --forgrund 10 minutes). */
+  /** How long to go on trying after the line was lost, in ms (24 h, with --forgrund 10 minutes). */
   readonly maxOfflineMs: number;
   /** With `--forgrund` a full disk ends the run at once (16) instead of waiting. */
   readonly waitForSpace: boolean;

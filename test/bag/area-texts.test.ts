@@ -32,12 +32,8 @@ describe('what is said of the areas', () => {
       2,
       ['automatiskt', 'för hand', 'Varken korten eller daganteckningarna', '28 november', '5 december 2019', 'patient-id'],
     ],
-    [
-      'R51 R52 R53 R54 R55',
-      3,
-      ['Nej var förvalt', 'Ja har valts för respektive myndighet', 'korrekt postlista', 't.ex. kliniska anmälningar'],
-    ],
-    ['R56 R57 R58', 4, ['adressbok', 'E-post arbete', 'Faxnummer']],
+    ['R51 R52 R53 R54', 3, ['Nej var förvalt', 'Ja har valts för respektive myndighet', 'korrekt postlista', 't.ex. kliniska anmälningar']],
+    ['R57 R58', 4, ['adressbok', 'E-post arbete', 'Faxnummer']],
     ['R59 R60', 5, ['bland annat', 'loggat in', 'öppnat', 'i 10 år efter den senaste loggningen (2021-09-03)']],
     [
       'R61 R62 R65 R66 T21',

@@ -103,14 +103,14 @@ describe.skipIf(!SSHD_PATH)(`one region's delivery from the command line, on Pos
     await rm(sources.bilagor, { recursive: true });
   });
 
-  it('R05 R06: beslut satt registers each of the seven, and says how many are decided', () => {
+  it('beslut satt registers each of the seven, and says how many are decided', () => {
     expect(satt.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0, 0]);
     expect(satt.map(({ json }) => json[0])).toEqual(
       ANSWERS.map(([area], index) => ({ region: REGION, area: Number(area), revision: index + 1, decided: index + 1 })),
     );
   });
 
-  it('leverera --json: plan, export, upload, verification, result, with nothing but what commands.md names', () => {
+  it('leverera --json: plan, export, upload, verification, result, with these keys and no others', () => {
     expect(delivered).toMatchObject({ code: 0, stderr: '' });
     expect(events[0]).toEqual({
       type: 'plan',

@@ -92,7 +92,7 @@ describe.skipIf(!SSHD_PATH || TMUX_SKIP !== '')(`the wizard in a real terminal o
     return terminal;
   };
 
-  it('R01 walks from Startkontroll over the typed name to Kvitton, and gives the terminal back', async () => {
+  it('walks from Startkontroll over the typed name to Kvitton, and gives the terminal back', async () => {
     program = await servers.newProgram(source.reader);
     await program.decide('12', decisions('BBBGLGB'));
     const terminal = await openWizard();

@@ -194,7 +194,7 @@ export async function prepareLogin(target: Target, credentials?: Credentials): P
 
 /**
  * Whether only an ssh-agent can make this login, and one that may be forwarded, since somebody is logged in here over ssh: it is gone when they
- * log out, and the delivery then pauses (`transfer.md` 0.10).
+ * log out, and the delivery then pauses.
  */
 export async function needsForwardedAgent(target: Target, env: NodeJS.ProcessEnv): Promise<boolean> {
   if (!agentSocketFor(target, env) || !env.SSH_CONNECTION) return false;

@@ -21,7 +21,7 @@ export const algorithmsOfKeyType = (keyType: string): readonly ServerHostKeyAlgo
   HOST_KEY_ALGORITHMS.filter((name) => (keyType === 'ssh-rsa' ? name.startsWith('rsa-') : name === keyType));
 
 /**
- * What we offer (`transfer.md` 5). AES-GCM first: OpenSSH rekeys chacha20 every GiB and Terrapin does not touch GCM.
+ * What we offer. AES-GCM first: OpenSSH rekeys chacha20 every GiB and Terrapin does not touch GCM.
  * No compression: it is synchronous work in this process.
  */
 export const sshAlgorithms = (serverHostKey: readonly ServerHostKeyAlgorithm[]): Algorithms => ({

@@ -23,7 +23,7 @@ export interface VerifyListener {
   readonly onResult: (file: StagedFile, isRight: boolean, by: Verification) => Promise<void>;
 }
 
-/** `auto` and `server`: the server's own hash where a command may run, else a full read-back, which proves as much (decision 4). */
+/** `auto` and `server`: the server's own hash where a command may run, else a full read-back, which proves as much. */
 export async function planVerification(bag: RemoteBag, choice: VerifyChoice): Promise<VerificationPlan> {
   if (choice !== 'auto' && choice !== 'server') return { by: choice };
   const { profile } = bag.knowledge;
@@ -33,7 +33,7 @@ export async function planVerification(bag: RemoteBag, choice: VerifyChoice): Pr
 }
 
 /**
- * Judges every file's content on the server (3.6) and tells the listener.
+ * Judges every file's content on the server and tells the listener.
  * Falls from `server` to `full` where a command does not give the hashes, and from reading to `ack` where this account may not read.
  * Throws OperatorError `stopped`, SftpStatusError, ConnectionLost.
  */

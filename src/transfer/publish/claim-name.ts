@@ -23,7 +23,7 @@ export interface BeginRequest {
   readonly allowVisible: boolean;
 }
 
-/** Publishing never overwrites (decision 5): a bag is there when its folder is, or in one of ours, `sign` in it. Where this account may not look, only the RENAME will tell. Throws OperatorError `bag_exists`. */
+/** Publishing never overwrites: a bag is there when its folder is, or in one of ours, `sign` in it. Where this account may not look, only the RENAME will tell. Throws OperatorError `bag_exists`. */
 export async function verifyNameIsFree(session: SftpSession, target: Target, published: string, sign = ''): Promise<void> {
   if (await lookAt(session, posix.join(published, sign)))
     throw new OperatorError('bag_exists', { ...targetFacts(target), bag: posix.basename(published) });

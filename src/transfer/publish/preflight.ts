@@ -19,7 +19,7 @@ export interface PreflightRequest extends BeginRequest {
 }
 
 /**
- * Everything that can be known before the first byte (`transfer.md` 3.4) of a folder that is there: the bag's name is free, or ours, there is
+ * Everything that can be known before the first byte of a folder that is there: the bag's name is free, or ours, there is
  * room, and the server can publish by renaming. Leaves the folder that the bag is built up in made and journalled, and returns its upload.
  * Throws OperatorError `bag_exists`, `sftp_failed` (`reason`: `foreign_file`, `outcome_unknown`, `outcome_unseen`, and those of `beginUpload`); SpaceLow; SftpStatusError; ConnectionLost.
  */

@@ -12,7 +12,7 @@ export const MAX_CHANNELS = 6;
 export const FIRST_CHANNELS = 4;
 
 /**
- * How many channels pay (`transfer.md` 4): twice as many as long as the last step made the whole at least a tenth faster.
+ * How many channels pay: twice as many as long as the last step made the whole at least a tenth faster.
  * One channel is bound by its window and the round trip on a long line, and by one server process on a short one;
  * the total tells of both, so only it is measured.
  */

@@ -17,7 +17,7 @@ export interface JournalledFile {
 }
 
 /**
- * `resent` is what an earlier run had sent beyond the point that is continued from (`bytesResent` in commands.md).
+ * `resent` is what an earlier run had sent beyond the point that is continued from (`bytesResent`).
  * `seam` means that the range must first be read back and found equal, else the file starts over.
  */
 export type ResumePlan =
@@ -30,7 +30,7 @@ export type ResumePlan =
 export const BLOCK = 8 * 1024 * 1024;
 
 /**
- * Where one file of the bag goes on (`transfer.md` 3.5, decision 3): the durable offset D, or without fsync the acknowledged offset W.
+ * Where one file of the bag goes on: the durable offset D, or without fsync the acknowledged offset W.
  * An old file is never truncated or reused for other content (I4): it is removed and a new one created.
  * Content is not judged here; verification does that before anything is published.
  */

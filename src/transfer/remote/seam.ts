@@ -9,7 +9,7 @@ const SEAM = 64 * 1024;
 export const seamBefore = (bag: RemoteBag, file: StagedFile, from: number): Promise<boolean> =>
   rangeAgrees(bag, file, Math.max(0, from - SEAM), from);
 
-/** `seam` verification: head, tail, and every range that an interruption put at risk (3.6). */
+/** `seam` verification: head, tail, and every range that an interruption put at risk. */
 export async function seamsAgree(bag: RemoteBag, file: StagedFile): Promise<boolean> {
   const atRisk = bag.log.file(file.path)?.atRisk ?? [];
   const ranges = [{ from: 0, to: SEAM }, { from: file.bytes - SEAM, to: file.bytes }, ...atRisk];

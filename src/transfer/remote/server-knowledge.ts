@@ -28,7 +28,7 @@ export class ServerKnowledge {
     return this.#profile;
   }
 
-  /** Nothing has yet shown that this server keeps apart what is written by many requests at once (`transfer.md` 1.5). */
+  /** Nothing has yet shown that this server keeps apart what is written by many requests at once. */
   get needsCanary(): boolean {
     return this.#profile.canary === null && !NEEDS_NO_CANARY.test(this.#profile.ident);
   }

@@ -18,7 +18,7 @@ export interface OpenStagedFile {
   readonly fingerprint: SourceFingerprint;
 }
 
-/** A staged file is no longer what its export hashed (decision 9, N05). */
+/** A staged file is no longer what its export hashed (N05). */
 export const stagedFileChanged = (file: StagedFile, cause?: unknown): OperatorError =>
   new OperatorError('staged_file_changed', { file: factName(file.path) }, cause);
 

@@ -71,7 +71,7 @@ export class TransferLog {
     return this.#outcome;
   }
 
-  /** Bytes sent more than once, over all runs (commands.md, `bytesResent`). */
+  /** Bytes sent more than once, over all runs (`bytesResent`). */
   get bytesResent(): number {
     return this.#resent;
   }

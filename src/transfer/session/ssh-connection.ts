@@ -48,7 +48,7 @@ export interface Dial {
   readonly signal: AbortSignal;
 }
 
-/** A backstop only: replies to keepalives say nothing of the transfer, and data does not reset the count (`transfer.md` 1.5). */
+/** A backstop only: replies to keepalives say nothing of the transfer, and data does not reset the count. */
 const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 8 };
 
 /**

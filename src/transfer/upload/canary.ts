@@ -14,7 +14,7 @@ export class CanaryDied extends Error {
 }
 
 /**
- * Reads the first bytes of a file back that a server we do not know was sent by many requests at once (3.6), and remembers the answer.
+ * Reads the first bytes of a file back that a server we do not know was sent by many requests at once, and remembers the answer.
  * An account that may not read cannot show that it is safe, so it is treated as if it were not.
  * Throws CanaryDied, ConnectionLost, SftpStatusError.
  */

@@ -14,7 +14,7 @@ export interface Checkpoint {
 /** Writes a checkpoint down; `durable` asks for it to be on disk when it returns. */
 export type WriteCheckpoint = (checkpoint: Checkpoint, durable: boolean) => Promise<void>;
 
-/** The durable offset D of a file that is being sent, and when it is to move (decision 3): every 16 MiB acknowledged, or 5 s. */
+/** The durable offset D of a file that is being sent, and when it is to move (I6): every 16 MiB acknowledged, or 5 s. */
 export class Checkpoints {
   /** Where fsync is asked for. */
   readonly #control: Lane;

@@ -6,7 +6,7 @@ import type { WriteCheckpoint } from './checkpoints.ts';
 import { Checkpoints } from './checkpoints.ts';
 
 const MiB = 1024 * 1024;
-/** The most that may be sent beyond W and beyond D (decision 3), so that a cut costs at most 64 MiB whatever the speed. */
+/** The most that may be sent beyond W and beyond D, so that a cut costs at most 64 MiB whatever the speed. */
 const MAX_BEYOND_ACKED = 24 * MiB;
 const MAX_BEYOND_DURABLE = 60 * MiB;
 /** ssh2 takes whatever it is given and ignores the socket's backpressure, so the bytes in flight are bounded here, to some 4 s of the line. */

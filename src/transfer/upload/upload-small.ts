@@ -13,7 +13,7 @@ export const SMALL_FILE = 256 * 1024;
 
 /**
  * Sends a small file: hashed in memory before its first byte leaves, then opened, and WRITE, FSTAT and CLOSE go together.
- * Its durability is not claimed (decision 3): a resume checks sizes by listing, and content at verification. Throws as `uploadLarge`.
+ * Its durability is not claimed: a resume checks sizes by listing, and content at verification. Throws as `uploadLarge`.
  */
 export async function uploadSmall(attempt: Attempt, file: StagedFile): Promise<void> {
   const { session, log } = attempt;

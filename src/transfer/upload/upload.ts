@@ -88,7 +88,7 @@ export async function uploadFiles(attempt: Attempt, starts: AsyncIterable<Start>
 const isOfAll = (error: SftpStatusError): boolean =>
   error.operation === 'write' || isStatus(error, STATUS.NO_SPACE, STATUS.QUOTA_EXCEEDED, STATUS.NO_SUCH_FILE);
 
-/** The first file of some size to an unknown server goes alone; when its beginning does not come back right, all goes on with care (3.6). */
+/** The first file of some size to an unknown server goes alone; when its beginning does not come back right, all goes on with care. */
 async function uploadCanary(attempt: Attempt, file: StagedFile): Promise<void> {
   await attempt.session.growTo(CANARY_CHANNELS);
   try {
