@@ -867,6 +867,7 @@ const serverRemedies: Readonly<Record<string, readonly string[]>> = {
     'Godtar mottagaren att se paketet växa fram: kör sminet-leverans fortsatt REGION --ja. Det är då klart först när tagmanifest-sha256.txt finns.',
   ],
   rename_unseen: ['Be mottagaren se efter om paketet redan finns i mappen. Finns det: kör stoppa REGION och leverera sedan igen.'],
+  published_wrong: ['Be regionen att inte använda paketet. Kör sedan stoppa REGION och leverera igen: nästa paket får ett nytt nummer.'],
   outcome_unknown: ['Be mottagaren se efter om paketet har kommit fram. Kör sedan stoppa REGION och leverera igen.'],
   outcome_unseen: [
     'Be mottagaren se efter om paketet finns i mappen, och ta bort det i så fall. Kör sedan stoppa REGION och leverera igen.',
@@ -888,6 +889,8 @@ const serverProblems: Readonly<Record<string, (facts: ErrorFacts) => string>> = 
     `Den vägrade ge paketet dess namn, ${bag}. Troligen finns namnet redan; kontot får inte se vad som ligger i mappen (LSTAT).`,
   outcome_unseen: ({ bag }) =>
     `Svaret på namnbytet till ${bag} gick förlorat, och kontot får inte se vad som ligger i mappen (LSTAT). Det går inte att säga om paketet publicerades.`,
+  published_wrong: ({ bag, file }) =>
+    `Paketet ${bag} är publicerat, men ${file} är inte densamma på servern som här. Servern kan ha förlorat filen i ett strömavbrott.`,
   outcome_unknown: ({ bag }) => `Varken arbetsmappen eller paketet ${bag} finns kvar, så det går inte att säga om det publicerades.`,
   status: ({ operation, status, file }) =>
     `Den vägrade utan att säga varför (${operation}, kod ${status}${file ? `, ${file}` : ''}). Disken eller kontots kvot kan vara full.`,

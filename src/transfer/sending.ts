@@ -173,9 +173,10 @@ export class Sending {
     if (!log.begun) throw new Error('the journal publishes what it never began');
     this.#emit({ type: 'publishing' });
     const publication = this.#publication(session, knowledge, log.begun);
-    if (!isInPlace(log.begun) && log.phase === 'renaming') return publish(publication, !isProvenNow);
-    // As many requests as files, and what has a name is read again: a line lost here is waited for, and the channels are worth having.
+    // What has a name is read again, and that takes its time: a line lost here is waited for.
     this.#isUnderWay = true;
+    if (!isInPlace(log.begun) && log.phase === 'renaming') return publish(publication, !isProvenNow);
+    // As many requests as files: the channels are worth having.
     await this.#openChannels(session, knowledge);
     await publishEach(publication, isProvenNow);
   }

@@ -157,6 +157,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
       }),
     ),
     { ...TARGET, reason: 'status', operation: 'open', status: 4 },
+    { ...TARGET, reason: 'published_wrong', bag: 'SMINET2_12_skane_2026-11-22-1', file: 'data/omrade1_fall.csv' },
     { reason: 'foreign_file', file: 'data/omrade1_fall.csv' },
     { reason: 'surplus_files', files: 2, folder: '/in/.SMINET2_12.part' },
   ],

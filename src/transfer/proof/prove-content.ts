@@ -16,7 +16,10 @@ import { planVerification, verifyFiles } from './verify.ts';
 
 const WEAKEST_FIRST: readonly Verification[] = ['ack', 'seam', 'full', 'server'];
 
-/** What one run has proven so far; it outlives a reconnection but not the process, so that a new process proves everything anew. */
+/**
+ * What one run has proven so far; it outlives a reconnection, but for what a server that lost its power may have lost with it (`Proving.finish`),
+ * and not the process, so that a new process proves everything anew.
+ */
 export class Proof {
   readonly proven = new Map<string, Verification>();
   readonly sentAgain = new Set<string>();
@@ -42,6 +45,8 @@ export class Proving {
   readonly #listener: ProvingListener;
   readonly #judging: VerifyListener;
   readonly #halt = new AbortController();
+  /** Paths that this connection has proven. */
+  readonly #provenNow = new Set<string>();
   #waiting: StagedFile[] = [];
   #wrong: StagedFile[] = [];
   #working: Promise<void> | undefined;
@@ -71,6 +76,8 @@ export class Proving {
 
   /**
    * Everything has been sent, and `files` are all of the bag. Proves that the `.part` folder is the staged bag: no file more (N13), every size, and the content.
+   * What an earlier connection proved is proven again unless the server has made it durable: the line may have been lost because the server lost
+   * its power, and with it what no fsync had been answered for, though the sizes still are right (I1).
    * A file that is wrong is mended or sent again, once, and proven again (N02).
    * Throws OperatorError `staged_file_changed` when the staged file is at fault, `checksum_mismatch` when it is still wrong, `sftp_failed` with reason `surplus_files`; else as `verifyFiles` and `uploadFiles`.
    */
@@ -87,11 +94,18 @@ export class Proving {
         { by: 'full' },
         this.#judging,
       );
+      await verifyFiles(this.#attempt, this.#unwatched(files), await this.#plan, this.#judging);
       const wrong = new Set(this.#wrong);
       this.#wrong = [];
       if (wrong.size === 0) return;
       for (const file of wrong) await this.#sendAgainOnce(file);
     }
+  }
+
+  /** Of what is not known to be wrong: what an earlier connection proved and no fsync was answered for. */
+  #unwatched(files: readonly StagedFile[]): readonly StagedFile[] {
+    const wrong = new Set(this.#wrong);
+    return files.filter((file) => !this.#provenNow.has(file.path) && !wrong.has(file) && !this.#attempt.log.isDurable(file));
   }
 
   /** Takes what has come together meanwhile as one batch, so that a command hashes many small files. */
@@ -112,9 +126,11 @@ export class Proving {
 
   async #judge(file: StagedFile, isRight: boolean, by: Verification): Promise<void> {
     if (!(await this.#isOfTheExport(file, isRight, by))) return void this.#wrong.push(file);
+    const isFirst = !this.#proof.proven.has(file.path);
     this.#proof.proven.set(file.path, by);
+    this.#provenNow.add(file.path);
     await this.#attempt.log.append({ type: 'verified', file: file.path, sha256: file.sha256, by }, false);
-    this.#listener.onProven(file);
+    if (isFirst) this.#listener.onProven(file);
   }
 
   /** What was not hashed on its way: if the server holds something else, or its content cannot be read, the staged file says whose fault that is. */

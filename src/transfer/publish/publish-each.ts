@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { StagedFile } from '../../domain/package.ts';
-import { planVerification, verifyFiles } from '../proof/verify.ts';
 import { PartFolder } from '../remote/part-folder.ts';
 import { foldersOf, lstatOrNull, WIDTH } from '../remote/remote-tree.ts';
 import { inFlight } from '../session/in-flight.ts';
 import { factName, ignoreRefusal, SftpStatusError, targetFacts } from '../sftp-errors.ts';
+import { proveAgain } from './prove-again.ts';
 import { type Publication, sealFolders, syncFolder } from './publish.ts';
 
 /**
@@ -68,17 +68,8 @@ async function unnamed(publication: Publication, files: readonly StagedFile[], o
   return left;
 }
 
-/** As the bag was proven before it was published; where the files lie is `publication.part`. */
-async function prove(publication: Publication, files: readonly StagedFile[]): Promise<void> {
-  if (files.length === 0) return;
-  const plan = await planVerification(publication, publication.log.outcome?.verification ?? 'auto');
-  await verifyFiles(publication, files, plan, {
-    onRead: () => {},
-    onResult: async (file, isRight) => {
-      if (!isRight) throw foreign(publication, file);
-    },
-  });
-}
+const prove = (publication: Publication, files: readonly StagedFile[]): Promise<void> =>
+  proveAgain(publication, files, (file) => foreign(publication, file));
 
 const unknown = ({ target, begun }: Publication): OperatorError =>
   new OperatorError('sftp_failed', { ...targetFacts(target), bag: begun.bag, reason: 'outcome_unknown' });

@@ -3,14 +3,15 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import type { StagedFile } from '../../domain/package.ts';
 import type { Target } from '../../domain/target.ts';
 import type { RemoteBag } from '../remote/attempt.ts';
-import { isInPlace } from '../remote/part-folder.ts';
+import { isInPlace, PartFolder } from '../remote/part-folder.ts';
 import { findOwnFolder, foldersOf, lookAt, WIDTH } from '../remote/remote-tree.ts';
 import { isFileThere } from '../remote/same-file.ts';
 import type { Begun } from '../remote/transfer-log.ts';
 import { inFlight } from '../session/in-flight.ts';
 import { OPEN } from '../session/sftp-requests.ts';
 import type { SftpSession } from '../session/sftp-session.ts';
-import { ignoreRefusal, isStatus, SftpStatusError, STATUS, targetFacts } from '../sftp-errors.ts';
+import { factName, ignoreRefusal, isStatus, SftpStatusError, STATUS, targetFacts } from '../sftp-errors.ts';
+import { proveAgain } from './prove-again.ts';
 
 const { READ } = OPEN;
 
@@ -62,7 +63,7 @@ const foldersIn = (files: readonly StagedFile[]): string[] => ['.', ...foldersOf
  * The journal must already say `renaming`: a run that was killed here begins again with this very function (F2, F21). `isTempGone`: this
  * connection has found the hidden name gone. It is not asked for again, since the asking may leave an empty folder of that name (`findOwnFolder`),
  * which must never be published.
- * Throws OperatorError `bag_exists`, `sftp_failed` (`reason`: `rename_refused`, `rename_unseen`, `outcome_unknown`, `outcome_unseen`), `permission_remote`; ConnectionLost.
+ * Throws OperatorError `bag_exists`, `sftp_failed` (`reason`: `rename_refused`, `rename_unseen`, `outcome_unknown`, `outcome_unseen`, `published_wrong`), `permission_remote`; ConnectionLost.
  */
 export async function publish(publication: Publication, isTempGone: boolean): Promise<void> {
   const { session, log, target, begun } = publication;
@@ -79,6 +80,7 @@ export async function publish(publication: Publication, isTempGone: boolean): Pr
   }
   // Beside each other: that a folder is synced for a rename that was refused does no harm.
   await Promise.all([verifyPublished(publication, isTempGone, isAnswered, refusal), syncFolder(session, target.path)]);
+  if (isTempGone) await proveUnwatched(publication);
   await log.append({ type: 'renamed' }, true);
   await log.append({ type: 'done' }, true);
 }
@@ -112,6 +114,25 @@ async function verifyPublished(
   const isOurs = mayBeOurs ? await isFileThere(session, posix.join(begun.published, tagManifest.path), tagManifest) : false;
   if (isOurs ?? isAnswered) return;
   throw new OperatorError('sftp_failed', { ...facts, reason: isUnseen ? 'outcome_unseen' : 'outcome_unknown' }, refusal);
+}
+
+/**
+ * Of a bag that an earlier connection published: what the server has answered no fsync for may be lost though the name and the tag manifest stand,
+ * if the line was lost because the server lost its power (I1).
+ */
+async function proveUnwatched(publication: Publication): Promise<void> {
+  const { log, target, begun, files } = publication;
+  const unwatched = files.filter((file) => !log.isDurable(file));
+  const facts = { ...targetFacts(target), bag: begun.bag };
+  try {
+    await proveAgain({ ...publication, part: new PartFolder(begun.published) }, unwatched, (file) => {
+      return new OperatorError('sftp_failed', { ...facts, reason: 'published_wrong', file: factName(file.path) });
+    });
+  } catch (error) {
+    // The receiver has begun to take it away: whether it was whole is not to be seen any more.
+    if (isStatus(error, STATUS.NO_SUCH_FILE)) throw new OperatorError('sftp_failed', { ...facts, reason: 'outcome_unknown' }, error);
+    throw error;
+  }
 }
 
 /** Makes the renames in a folder durable: fsync of the parent folder is a real one on OpenSSH. A server that cannot has done what it can. */

@@ -8,7 +8,7 @@ import type { Publication } from './publish.ts';
 /** What the server could not do, and what was done instead, as codes of `text.transferNotes`. */
 export function notesOf({ session, log, knowledge, target, begun, files }: Publication, verification: Verification): string[] {
   const { profile, isCareful } = knowledge;
-  const isSynced = ({ path, bytes }: StagedFile) => bytes <= SMALL_FILE || log.files.get(path)?.durable === bytes;
+  const isSynced = (file: StagedFile) => file.bytes <= SMALL_FILE || log.isDurable(file);
   const notes = [files.every(isSynced) ? 'small_files_not_synced' : 'no_fsync'];
   if (log.hasGap) notes.push('journal_gap');
   if (log.hasDiffered) notes.push('differed');

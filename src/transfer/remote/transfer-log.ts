@@ -80,6 +80,11 @@ export class TransferLog {
     return this.#files.get(path);
   }
 
+  /** Whether the server has answered an fsync for the whole of it. */
+  isDurable({ path, bytes }: { readonly path: string; readonly bytes: number }): boolean {
+    return this.#files.get(path)?.durable === bytes;
+  }
+
   /** Those that were begun, by path: all that can be in the `.part` folder of ours. */
   get files(): ReadonlyMap<string, JournalledFile> {
     return this.#files;
