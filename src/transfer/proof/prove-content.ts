@@ -150,6 +150,7 @@ export class Proving {
     const { proven, sentAgain } = this.#proof;
     if (sentAgain.has(file.path)) throw new OperatorError('checksum_mismatch', { file: factName(file.path) });
     proven.delete(file.path);
+    this.#provenNow.delete(file.path);
     await this.#attempt.log.append({ type: 'differed', file: file.path }, false);
     if (!(await mendFile(this.#attempt, file))) await uploadAgain(this.#attempt, file);
     // Only now: a line that was lost meanwhile leaves a file that still differs, and that is no server which stores wrongly (F3).
