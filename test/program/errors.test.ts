@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, rmdir, statfs, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -426,6 +427,26 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     expect(await readFile(`${journal}.skadad`, 'utf8')).toContain('export-started?');
     await expectDelivered(program.remote, 2);
   });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'F14: a log that cannot be written is never why a delivery stops: an error is told and recorded, and then the bag is delivered',
+    async () => {
+      await begin(ONE_AREA);
+      await program.set({ targets: {} });
+      expect((await program.run(LEVERERA)).code).toBe(10);
+      await expect.poll(() => program.workerPid('12')).toBeUndefined();
+      const [delivery = ''] = await readdir(join(program.state, 'deliveries'));
+      const folder = join(program.state, 'deliveries', delivery);
+      await rm(join(folder, 'worker.log'));
+      await symlink('/dev/full', join(folder, 'worker.log'));
+      const recorded = async () => (await readFile(join(folder, 'journal.jsonl'), 'utf8')).match(/"type":"failed"/g)?.length;
+      expect(await recorded()).toBe(1);
+      expectError(await program.run(LEVERERA), 10, /säger inte vart leveransen till Region Skåne ska skickas/);
+      expect(await recorded()).toBe(2);
+      await program.set({ targets: { '12': program.target } });
+      await expectDelivered();
+    },
+  );
 
   it('D16 F2: a decision is changed after a cut at the publishing: nobody says that nothing is published (4), nor does stoppa', async () => {
     await begin(ONE_AREA);
