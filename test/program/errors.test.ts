@@ -12,7 +12,8 @@ import { freePort } from '../support/free-port.ts';
 import { run as sql } from '../support/postgres.ts';
 import { decisions, listing, type Ran } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
-import { startScriptedSftp } from '../support/scripted-sftp.ts';
+import { type Line, type ScriptedSftp, startScriptedSftp } from '../support/scripted-sftp.ts';
+import type { Reply, SftpRequest } from '../support/sftp-packets.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import { steadyDay } from '../support/steady-day.ts';
 
@@ -487,28 +488,55 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     await expectDelivered(program.remote, 2);
   });
 
-  it('F21 I9: the server is gone after the RENAME: nobody says that nothing is published (13), and the next run finds the bag', async () => {
-    const scripted = await startScriptedSftp(async ({ op, to }, next, line) => {
-      if (op !== 'rename' || !to.startsWith('/SMINET2_')) return next();
-      await next();
-      scripted.isAway = true;
-      line.drop();
-      return null;
-    });
-    try {
+  describe('F21 I9: the server is gone at the RENAME, whose reply nobody has heard', () => {
+    let scripted: ScriptedSftp;
+    beforeEach(async () => {
+      scripted = await startScriptedSftp();
       await begin(ONE_AREA);
       const { host, port, username, privateKey, hostKey, path } = scripted.target;
       await program.set({ targets: { '12': { host, port, username, privateKey, hostKey, path } } });
+    });
+    afterEach(() => scripted.close());
+
+    const isPublishing = ({ op, to }: SftpRequest): boolean => op === 'rename' && to.startsWith('/SMINET2_');
+    /** The server renames, and nobody hears of it. */
+    const renameUnheard = async (rename: () => Promise<Reply>, line: Line): Promise<null> => {
+      await rename();
+      scripted.isAway = true;
+      line.drop();
+      return null;
+    };
+    const expectUncertain = async (): Promise<void> => {
       const cut = await program.run([...LEVERERA, '--forgrund', '--max-offline', '1s']);
       expectError(cut, 13, /så paketet kan redan ligga hos mottagaren\. Nästa körning tar reda på det\./);
       expect(cut.stderr).not.toContain('Inget är publicerat');
+    };
+
+    it('it was done: nobody says that nothing is published (13), and the next run finds the bag', async () => {
+      scripted.rule = (request, next, line) => (isPublishing(request) ? renameUnheard(next, line) : next());
+      await expectUncertain();
       scripted.isAway = false;
       const written = scripted.requests.filter(({ op }) => op === 'write').length;
       await expectDelivered(scripted.folder);
       expect(scripted.requests.filter(({ op }) => op === 'write')).toHaveLength(written);
-    } finally {
-      await scripted.close();
-    }
+    });
+
+    it('it is done when the next connection proves the bag anew, which is cut too: nor then, nor does stoppa', async () => {
+      let late: (() => Promise<Reply>) | undefined;
+      scripted.rule = async (request, next, line) => {
+        if (isPublishing(request)) {
+          late = next;
+          line.drop();
+          return null;
+        }
+        return request.op === 'opendir' && late ? renameUnheard(late, line) : next();
+      };
+      await expectUncertain();
+      expect(await readdir(scripted.folder)).toEqual([`SMINET2_12_skane_${dayOf(new Date())}-1`]);
+      const stopped = await program.run(['stoppa', '12']);
+      expect(stopped.stdout).toMatch(/paketet kan redan ligga hos mottagaren/);
+      expect(stopped.code).toBe(0);
+    });
   });
 
   it('N19 D16: a state that an older copy was laid over: what was exported by lost decisions is never taken for a new delivery', async () => {
