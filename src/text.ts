@@ -207,11 +207,9 @@ export interface ErrorText {
 
 type ErrorTexts = { readonly [code in ErrorCode]: (facts: ErrorFacts) => ErrorText };
 
-/** `publishing` is a fact of errors that cut a delivery at its publishing (I9). */
+/** `publishing` is a fact of errors that end a run of a delivery which was cut at its publishing, by them or before (I9). */
 const published = (publishing: unknown): string =>
-  publishing
-    ? 'Det hände vid publiceringen, så paketet kan redan ligga hos mottagaren. Nästa körning tar reda på det.'
-    : 'Inget är publicerat.';
+  publishing ? 'En publicering avbröts, så paketet kan redan ligga hos mottagaren. Nästa körning tar reda på det.' : 'Inget är publicerat.';
 
 /** What an error of the server means before any byte was sent to it. */
 const BEFORE_SENDING = {

@@ -1,6 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { pino } from 'pino';
-import { deliveryFolder } from '../delivery/delivery-folder.ts';
 import { errorEvent, holdRegion } from '../delivery/hold-region.ts';
 import { Interruption } from '../delivery/interruption.ts';
 import { OperatorError } from '../domain/operator-error.ts';
@@ -9,15 +6,9 @@ import { parseDuration } from './duration.ts';
 import { framesOf } from './error-report.ts';
 import { openHouse } from './open-house.ts';
 import { regionArgument } from './region-argument.ts';
+import { openWorkerLog } from './worker-log.ts';
 
 const WORKER_OFFLINE = '24h';
-
-/** What goes to the delivery's log: facts, never a file's content or an attachment's name (D13). */
-function workerLog(state: string, delivery: string) {
-  const { dir, log } = deliveryFolder(state, delivery);
-  mkdirSync(dir, { recursive: true });
-  return pino({ base: { pid: process.pid } }, pino.destination({ dest: log, sync: true, mode: 0o660 }));
-}
 
 /** The worker process of one region: `leverera` and the wizard start it in a session of its own, and it ends with its delivery. */
 export async function run(context: CommandContext): Promise<number> {
@@ -33,10 +24,10 @@ export async function run(context: CommandContext): Promise<number> {
     waitForSpace: true,
     allowsVisible: context.globals.yes,
   };
-  let log: ReturnType<typeof workerLog> | undefined;
+  let log: ReturnType<typeof openWorkerLog> | undefined;
   try {
     for await (const event of holdRegion(house, wish, interruption, true)) {
-      if (event.type === 'plan') log = workerLog(house.state.dir, event.delivery);
+      if (event.type === 'plan') log = openWorkerLog(house.state.dir, event.delivery);
       if (event.type !== 'status') log?.info(event);
     }
     return 0;

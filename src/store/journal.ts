@@ -14,7 +14,8 @@ export interface Journal<T> {
   readonly records: AsyncIterable<T>;
   /**
    * Resolves when the line has been written, or, when `durable`, when it is on disk. Lines that wait for the same write share it.
-   * Throws `local_disk_full`, and then nothing of the batch is in the file.
+   * Throws `local_disk_full`, and then nothing of the batch is in the file. Where what was half written could not be taken back, this and every
+   * later one throw why.
    */
   append(record: T, durable: boolean): Promise<void>;
   close(): Promise<void>;
@@ -119,28 +120,51 @@ export async function openJournal<T>(file: string, onRecord: (record: T) => void
   let waiting: Waiting<T>[] = [];
   let writing: Promise<void> | undefined;
 
-  async function writeBatch(batch: readonly Waiting<T>[]): Promise<void> {
+  /** Why the file may end with half a line: whatever followed it would make it a damaged middle line. */
+  let broken: { readonly cause: unknown } | undefined;
+
+  /** Writes all of a batch or nothing of it. */
+  async function write(batch: readonly Waiting<T>[]): Promise<void> {
+    if (broken) throw broken.cause;
     const text = Buffer.from(batch.map(({ record }) => lineOf(record)).join(''));
     try {
       await handle.appendFile(text);
       if (batch.some(({ durable }) => durable)) await handle.datasync();
       size += text.length;
     } catch (error) {
-      for (const { reject } of batch) reject(localError(error, file));
-      // Half a batch would make the next line a damaged middle line.
-      await handle.truncate(size);
-      return;
+      await takeBack();
+      throw error;
     }
-    for (const { resolve } of batch) resolve();
+  }
+
+  async function takeBack(): Promise<void> {
+    try {
+      await handle.truncate(size);
+    } catch (cause) {
+      broken = { cause };
+      throw cause;
+    }
+  }
+
+  async function settle(batch: readonly Waiting<T>[]): Promise<void> {
+    try {
+      await write(batch);
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(localError(error, file));
+    }
   }
 
   async function writeAll(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      await writeBatch(batch);
+    try {
+      while (waiting.length > 0) {
+        const batch = waiting;
+        waiting = [];
+        await settle(batch);
+      }
+    } finally {
+      writing = undefined;
     }
-    writing = undefined;
   }
 
   return {

@@ -29,7 +29,13 @@ describe('whether a delivery that was cut may stand at the receiver', () => {
     [false, ['staged-none', 'begin', 'open', 'sent']],
     [true, ['begin', 'renaming']],
     [true, ['begin', 'renaming', 'renamed', 'done']],
-    [false, ['begin', 'renaming', 'begin', 'open']],
+    [false, ['begin', 'open', 'checkpoint', 'resumed', 'sent', 'verified']],
+    [false, ['begin', 'open', 'abort', 'begin', 'made', 'open', 'sent']],
+    // The same folder again, while a session that still drains may rename it; and another one, since that one is gone by then.
+    [true, ['begin', 'renaming', 'begin', 'open']],
+    [true, ['begin', 'renaming', 'begin', 'begin', 'open']],
+    [true, ['begin', 'abort', 'begin', 'renaming', 'begin']],
+    [false, ['begin', 'renaming', 'begin', 'abort', 'begin', 'open']],
     [false, ['begin', 'renaming', 'abort']],
   ])('I9: %s after %j', async (expected, types) => {
     await write(...types);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -72,25 +72,45 @@ describe.skipIf(!SSHD_PATH)(`D16: two regions never share a folder on a server${
     expect((await meet('13', at('halland'))).target?.realPath).toBe(join(there.sshd.folder, 'halland'));
   });
 
-  describe('the plan of the other region’s delivery is damaged', () => {
-    /** Damages it, after a transfer of which the journal has these lines. */
-    const damage = async ({ id, target }: DeliveryPlan, lines: readonly string[]) => {
+  describe('the plan of the other region’s delivery', () => {
+    const HARMS = {
+      'is damaged': (plan: string) => writeFile(plan, '{"version":1,"id'),
+      'is gone': (plan: string) => rm(plan),
+    };
+    /** Harms it, after a transfer of which the journal has these lines. */
+    const harm = async (how: keyof typeof HARMS, { id, target }: DeliveryPlan, lines: readonly string[]) => {
       const { plan, transfer } = deliveryFolder(house.state.dir, id);
       const journal = await openJournal<object>(transfer);
       for (const type of lines) await journal.append({ type, ...(type === 'begin' && { binding: target }) }, false);
       await journal.close();
-      await writeFile(plan, '{"version":1,"id');
+      await HARMS[how](plan);
     };
 
-    it('what its transfer began with still holds the folder, and no other is held up', async () => {
-      await damage(await meet('12', at('skane')), ['staged-none', 'begin', 'open']);
-      await expect(meet('13', at('lank'))).rejects.toMatchObject(refused('13', '12'));
-      expect((await meet('13', at('halland'))).target?.realPath).toBe(join(there.sshd.folder, 'halland'));
+    it.each(['is damaged', 'is gone'] as const)(
+      '%s: what its transfer began with still holds the folder, and no other is held up',
+      async (how) => {
+        await harm(how, await meet('12', at('skane')), ['staged-none', 'begin', 'open']);
+        await expect(meet('13', at('lank'))).rejects.toMatchObject(refused('13', '12'));
+        expect((await meet('13', at('halland'))).target?.realPath).toBe(join(there.sshd.folder, 'halland'));
+      },
+    );
+
+    it('is damaged, and no transfer of it is known to have begun: nothing says which folder was meant, and nothing is sent (10)', async () => {
+      await harm('is damaged', await meet('12', at('skane')), ['staged-none']);
+      await expect(meet('13', at('halland'))).rejects.toMatchObject({ code: 'state_corrupt', exitCode: 10 });
     });
 
-    it('and no transfer of it is known to have begun: nothing says which folder was meant, and nothing is sent (10)', async () => {
-      await damage(await meet('12', at('skane')), ['staged-none']);
+    it('is gone, and the line of its transfer that began it is damaged: the same (10)', async () => {
+      const plan = await meet('12', at('skane'));
+      await harm('is gone', plan, ['begin', 'open']);
+      const { transfer } = deliveryFolder(house.state.dir, plan.id);
+      await writeFile(transfer, (await readFile(transfer, 'utf8')).replace('begin', 'begin?'));
       await expect(meet('13', at('halland'))).rejects.toMatchObject({ code: 'state_corrupt', exitCode: 10 });
+    });
+
+    it.each([[[]], [['staged-none']]])('is gone, and no transfer of it began (%j): it has met nobody', async (lines) => {
+      await harm('is gone', await meet('12', at('skane')), lines);
+      expect((await meet('13', at('lank'))).target?.path).toBe(at('lank').path);
     });
   });
 

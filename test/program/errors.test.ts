@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, rmdir, statfs, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +12,8 @@ import { freePort } from '../support/free-port.ts';
 import { run as sql } from '../support/postgres.ts';
 import { decisions, listing, type Ran } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
-import { startScriptedSftp } from '../support/scripted-sftp.ts';
+import { type Line, type ScriptedSftp, startScriptedSftp } from '../support/scripted-sftp.ts';
+import type { Reply, SftpRequest } from '../support/sftp-packets.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import { steadyDay } from '../support/steady-day.ts';
 
@@ -427,6 +429,26 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     await expectDelivered(program.remote, 2);
   });
 
+  it.skipIf(!existsSync('/dev/full'))(
+    'F14: a log that cannot be written is never why a delivery stops: an error is told and recorded, and then the bag is delivered',
+    async () => {
+      await begin(ONE_AREA);
+      await program.set({ targets: {} });
+      expect((await program.run(LEVERERA)).code).toBe(10);
+      await expect.poll(() => program.workerPid('12')).toBeUndefined();
+      const [delivery = ''] = await readdir(join(program.state, 'deliveries'));
+      const folder = join(program.state, 'deliveries', delivery);
+      await rm(join(folder, 'worker.log'));
+      await symlink('/dev/full', join(folder, 'worker.log'));
+      const recorded = async () => (await readFile(join(folder, 'journal.jsonl'), 'utf8')).match(/"type":"failed"/g)?.length;
+      expect(await recorded()).toBe(1);
+      expectError(await program.run(LEVERERA), 10, /säger inte vart leveransen till Region Skåne ska skickas/);
+      expect(await recorded()).toBe(2);
+      await program.set({ targets: { '12': program.target } });
+      await expectDelivered();
+    },
+  );
+
   it('D16 F2: a decision is changed after a cut at the publishing: nobody says that nothing is published (4), nor does stoppa', async () => {
     await begin(ONE_AREA);
     await program.set({ targets: {} });
@@ -466,28 +488,55 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
     await expectDelivered(program.remote, 2);
   });
 
-  it('F21 I9: the server is gone after the RENAME: nobody says that nothing is published (13), and the next run finds the bag', async () => {
-    const scripted = await startScriptedSftp(async ({ op, to }, next, line) => {
-      if (op !== 'rename' || !to.startsWith('/SMINET2_')) return next();
-      await next();
-      scripted.isAway = true;
-      line.drop();
-      return null;
-    });
-    try {
+  describe('F21 I9: the server is gone at the RENAME, whose reply nobody has heard', () => {
+    let scripted: ScriptedSftp;
+    beforeEach(async () => {
+      scripted = await startScriptedSftp();
       await begin(ONE_AREA);
       const { host, port, username, privateKey, hostKey, path } = scripted.target;
       await program.set({ targets: { '12': { host, port, username, privateKey, hostKey, path } } });
+    });
+    afterEach(() => scripted.close());
+
+    const isPublishing = ({ op, to }: SftpRequest): boolean => op === 'rename' && to.startsWith('/SMINET2_');
+    /** The server renames, and nobody hears of it. */
+    const renameUnheard = async (rename: () => Promise<Reply>, line: Line): Promise<null> => {
+      await rename();
+      scripted.isAway = true;
+      line.drop();
+      return null;
+    };
+    const expectUncertain = async (): Promise<void> => {
       const cut = await program.run([...LEVERERA, '--forgrund', '--max-offline', '1s']);
       expectError(cut, 13, /så paketet kan redan ligga hos mottagaren\. Nästa körning tar reda på det\./);
       expect(cut.stderr).not.toContain('Inget är publicerat');
+    };
+
+    it('it was done: nobody says that nothing is published (13), and the next run finds the bag', async () => {
+      scripted.rule = (request, next, line) => (isPublishing(request) ? renameUnheard(next, line) : next());
+      await expectUncertain();
       scripted.isAway = false;
       const written = scripted.requests.filter(({ op }) => op === 'write').length;
       await expectDelivered(scripted.folder);
       expect(scripted.requests.filter(({ op }) => op === 'write')).toHaveLength(written);
-    } finally {
-      await scripted.close();
-    }
+    });
+
+    it('it is done when the next connection proves the bag anew, which is cut too: nor then, nor does stoppa', async () => {
+      let late: (() => Promise<Reply>) | undefined;
+      scripted.rule = async (request, next, line) => {
+        if (isPublishing(request)) {
+          late = next;
+          line.drop();
+          return null;
+        }
+        return request.op === 'opendir' && late ? renameUnheard(late, line) : next();
+      };
+      await expectUncertain();
+      expect(await readdir(scripted.folder)).toEqual([`SMINET2_12_skane_${dayOf(new Date())}-1`]);
+      const stopped = await program.run(['stoppa', '12']);
+      expect(stopped.stdout).toMatch(/paketet kan redan ligga hos mottagaren/);
+      expect(stopped.code).toBe(0);
+    });
   });
 
   it('N19 D16: a state that an older copy was laid over: what was exported by lost decisions is never taken for a new delivery', async () => {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openJournal, readJournal } from '../../src/store/journal.ts';
 import type { TransferJournal, TransferRecord } from '../../src/transfer/transfer.ts';
 import { startChild } from '../support/child.ts';
@@ -189,5 +189,55 @@ describe('journal on a full disk', () => {
     } finally {
       execFileSync('umount', [dir]);
     }
+  });
+});
+
+describe('journal on a disk that fails', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  const failure = (code: string) => Object.assign(new Error(code), { code });
+  /** The disk's own answers are replaced: there is no disk here that can be made to fail on demand. */
+  async function answers(): Promise<FileHandle> {
+    const handle = await open(join(dir, 'annan'), 'w');
+    await handle.close();
+    return Object.getPrototypeOf(handle);
+  }
+  /** Half a line is written, and then nothing more. */
+  async function breakOff(this: FileHandle, text: string | Uint8Array): Promise<void> {
+    await this.write(Buffer.from(text).subarray(0, 20));
+    throw failure('EIO');
+  }
+
+  it('what could not be made durable is taken back, and the next line is written', async () => {
+    const journal = await openJournal<Step>(file);
+    vi.spyOn(await answers(), 'datasync').mockRejectedValueOnce(failure('EIO'));
+    await expect(journal.append({ n: 1, text: 'borta' }, true)).rejects.toThrow('EIO');
+    await journal.append({ n: 2, text: 'kvar' }, true);
+    await journal.close();
+    expect(await readJournal(file)).toEqual([{ n: 2, text: 'kvar' }]);
+  });
+
+  it('half a line that cannot be taken back is the last of the file: that append and every later one says why, and the next opening cuts it off', async () => {
+    const journal = await openJournal<Step>(file);
+    await journal.append({ n: 1, text: 'hel' }, true);
+    const disk = await answers();
+    vi.spyOn(disk, 'appendFile').mockImplementationOnce(breakOff);
+    const meanwhile: Promise<void>[] = [];
+    vi.spyOn(disk, 'truncate').mockImplementationOnce(async () => {
+      meanwhile.push(journal.append({ n: 3, text: 'under tiden' }, false));
+      meanwhile[0]?.catch(() => {}); // awaited below
+      throw failure('ESTALE');
+    });
+    await expect(journal.append({ n: 2, text: 'halv' }, true)).rejects.toThrow('ESTALE');
+    await expect(meanwhile[0]).rejects.toThrow('ESTALE');
+    await expect(journal.append({ n: 4, text: 'efter' }, true)).rejects.toThrow('ESTALE');
+    expect((await readFile(file, 'utf8')).split('\n')).toEqual([expect.stringContaining('"hel"'), expect.stringMatching(/^.{20}$/)]);
+    await journal.close();
+    const next = await openJournal<Step>(file);
+    await next.append({ n: 5, text: 'nästa körning' }, true);
+    await next.close();
+    expect((await readJournal<Step>(file)).map(({ n }) => n)).toEqual([1, 5]);
   });
 });
