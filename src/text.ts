@@ -980,7 +980,7 @@ export const gateConditions: Readonly<Record<GateCode, (facts: ErrorFacts) => st
   manifest_mismatch: () => 'Kontrollsumman i kvittensen är inte leveransens.',
   rows_changed: ({ view, delivered, now }) =>
     `Raderna har ändrats i ${view}: ${formatNumber(Number(delivered))} levererades, ${formatNumber(Number(now))} finns nu.`,
-  source_unreachable: () => 'Databasen svarar inte. Raderna kan inte jämföras med leveransen.',
+  source_unreachable: () => 'Raderna kunde inte räknas i alla databaser och vyer. De är inte jämförda med leveransen.',
   audit_broken: () => 'Revisionsloggen är inte hel.',
   act_not_in_audit: ({ act }) => `${AUDITED_ACTS[String(act)]} står inte i revisionsloggen.`,
   clock_skew: ({ minutes }) => `Datorns klocka skiljer sig ${minutes} minuter från databasens.`,
@@ -2145,8 +2145,8 @@ export const gateText = {
     'Gäller den dag det gjordes. Programmet gallrar ingenting.',
     'Rättslig grund (fylls i av Fohm): ______________________________',
   ],
-  unreachable:
-    'Databasen kunde inte tillfrågas. Att ett datum är nått vilar bara på den här datorns klocka, och antalet rader är inte jämfört.',
+  noClock: 'Klockan i databasen för Sminet 2 kunde inte läsas. Att ett datum är nått vilar bara på den här datorns klocka.',
+  notCounted: 'Raderna kunde inte räknas i alla databaser och vyer. Antalet är inte jämfört med det som är levererat.',
   undistributed: 'Ej fördelade rader, som inte hör till någon region',
   undistributedArea: (area: AreaId, rows: number | null, allowed: boolean) =>
     `  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(allowed)}  ${rows === null ? 'antalet är okänt' : counted(rows, 'rad', 'rader')}`,

@@ -4,7 +4,7 @@ import type { DeliverySummary } from '../domain/delivery-record.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
 import type { RegionView } from '../domain/region-view.ts';
 import { REGIONS } from '../domain/regions.ts';
-import type { Review, StartCheck } from './core.ts';
+import type { Review, StartCheck, UnmetConditions } from './core.ts';
 import type { Effect } from './event.ts';
 import type { Live } from './live.ts';
 import type { Field } from './parts/field.ts';
@@ -68,7 +68,7 @@ export interface WizardState {
   /** Running deliveries by region. */
   readonly live: Readonly<Record<string, Live>>;
   readonly followed: readonly string[];
-  readonly unmet: Readonly<Record<string, ReadonlyMap<AreaId, readonly string[]>>>;
+  readonly unmet: Readonly<Record<string, UnmetConditions>>;
   readonly message: Message | undefined;
 
   readonly hasStarted: boolean;

@@ -11,7 +11,7 @@ import { OperatorError } from '../../src/domain/operator-error.ts';
 import { currentDecision, currentDecisions, emptyRecord, type RegionRecord } from '../../src/domain/region-record.ts';
 import type { RegionView } from '../../src/domain/region-view.ts';
 import { confirmsRegion, REGIONS, regionOf } from '../../src/domain/regions.ts';
-import type { Review, ShownHostKey, StartCheck, WizardCore } from '../../src/ui/core.ts';
+import type { Review, ShownHostKey, StartCheck, UnmetConditions, WizardCore } from '../../src/ui/core.ts';
 
 /** A feed of values that a test pushes into and a follower reads. */
 class Feed<T> {
@@ -101,6 +101,8 @@ export class MemoryCore implements WizardCore {
   /** Regions whose worker is still there although its delivery is done. */
   readonly lingering = new Set<string>();
   readonly bugs: unknown[] = [];
+  /** What the gate says that it could not ask. */
+  gateCaveats: readonly string[] = [];
   checks = CHECKS;
   /** What the log's file holds; forty exported attachments at first. */
   logLines: readonly string[] = Array.from({ length: 40 }, (_, minute) =>
@@ -331,11 +333,11 @@ export class MemoryCore implements WizardCore {
     return '/tmp/sminet-leverans/fel.log';
   }
 
-  async unmetConditions(region: string): Promise<ReadonlyMap<AreaId, readonly string[]>> {
+  async unmetConditions(region: string): Promise<UnmetConditions> {
     this.#call('unmetConditions');
     const record = this.#record(region);
     const isReceipted = record.receipts.some(({ deviation }) => deviation === undefined);
-    return new Map(
+    const perArea = new Map(
       AREAS.map(({ id, proposedDisposal }) => [
         id,
         [
@@ -347,6 +349,7 @@ export class MemoryCore implements WizardCore {
         ],
       ]),
     );
+    return { perArea, caveats: this.gateCaveats };
   }
 
   /** The current decision, for tests. */
