@@ -353,13 +353,22 @@ export const errors: ErrorTexts = {
     safe: 'Inget har exporterats eller skickats i den här körningen.',
     todo: [`Se ${log}, och prova igen med --forgrund.`],
   }),
-  locked: ({ region, by, host, since, pid }) => ({
+  locked: ({ region, by, host, since, pid, silent }) => ({
     what: since
       ? `${regionOf(String(region)).name} används av ${by} på ${host} sedan ${since} (pid ${pid}).`
       : `${regionOf(String(region)).name} används av en annan process${by === undefined ? ' (annan värd)' : ''}.`,
     affects: 'Två kan inte arbeta med samma region samtidigt. Kommandot gjorde ingenting.',
     safe: 'Det som pågår fortsätter.',
     todo: [`Följ arbetet med sminet-leverans folj ${region}, eller vänta tills det är klart.`],
+    ...(silent && {
+      what: `${regionOf(String(region)).name} används av en process som inte svarar. Den kan vara stoppad, eller vänta på en disk.`,
+      safe: 'Allt som är gjort är sparat. Det som servern har kvitterat behålls.',
+      todo: [
+        `Leta upp processen, som kör arbetare eller leverera ${region}: ps -eo pid,stat,args`,
+        'STAT T är en stoppad process, D en som väntar på en disk. Väck den med kill -CONT PID, eller avsluta den med kill -KILL PID.',
+        'Kör sedan samma kommando igen.',
+      ],
+    }),
   }),
   target_changed: ({ region, publishing }) => ({
     what: `Mottagaren är inte den som leveransen${region ? ` till ${region}` : ''} planerades för.`,
@@ -1431,6 +1440,7 @@ export const screens = {
         `Registrera beslut för ${areaNumbers(missing)}. Saknat beslut räknas aldrig som godkänd gallring.`,
       review: 'Granska leveransen med g.',
       nothingDelivered: 'Inget ska levereras: regionen har godkänt gallring för allt.',
+      silent: (slug: string) => `Processen som gör leveransen svarar inte. Vad du gör: sminet-leverans folj ${slug}`,
       running: (word: string) => `Inget just nu. Leveransen pågår (${word}). Esc visar den.`,
       paused: 'Leveransen är pausad. Esc visar den, och där fortsätter p.',
       cut: 'Leveransen är avbruten. Esc visar den, och där fortsätter o.',
@@ -2105,6 +2115,7 @@ export const statusText = {
   csvHeader: ['länskod', 'område', 'beslut', 'läge'],
   region: (name: string, code: string, decided: number) => `${name} (${code}), ${decided} av 7 beslut`,
   damaged: (name: string, code: string, what: string) => `${name} (${code}), SKADAD: ${what}`,
+  silent: (code: string) => `  Processen som arbetar med regionen svarar inte. Vad du gör: sminet-leverans folj ${code}`,
   area: (area: AreaId, short: string, decision: Decision | undefined, state: AreaState, late: number) => {
     const answer = decision ? answerNames[decision.answer] : '–';
     const lateness = late === 0 ? '' : `  försenat ${formatNumber(late)} ${late === 1 ? 'dag' : 'dagar'}`;

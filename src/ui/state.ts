@@ -137,8 +137,9 @@ export const unfinished = (state: Pick<WizardState, 'regions'>): readonly Delive
 
 const codes = (views: readonly RegionView[]): readonly string[] => views.map(({ record }) => record.region);
 
-/** The regions that a process holds right now: what can be followed. */
-export const heldRegions = ({ regions }: Pick<WizardState, 'regions'>): readonly string[] => codes(regions.filter(({ worker }) => worker));
+/** The regions that a process holds right now and answers for: what can be followed. */
+export const heldRegions = ({ regions }: Pick<WizardState, 'regions'>): readonly string[] =>
+  codes(regions.filter(({ worker }) => worker && worker.pid !== null));
 
 /** The regions that something is still done for. A worker stays a moment after its delivery is done; nothing goes on there. */
 export const runningRegions = ({ regions }: Pick<WizardState, 'regions'>): readonly string[] =>

@@ -100,6 +100,8 @@ export class MemoryCore implements WizardCore {
   readonly calls: string[] = [];
   /** Regions whose worker is still there although its delivery is done. */
   readonly lingering = new Set<string>();
+  /** Regions whose worker does not answer. */
+  readonly silent = new Set<string>();
   readonly bugs: unknown[] = [];
   /** What the gate says that it could not ask. */
   gateCaveats: readonly string[] = [];
@@ -373,7 +375,10 @@ export class MemoryCore implements WizardCore {
     const deliveries = this.#deliveries.get(region) ?? [];
     const isRunning = deliveries.at(-1)?.outcome === 'running' || this.lingering.has(region);
     const damage = this.#damages.get(region);
-    return { ...regionView(this.#record(region), deliveries, isRunning ? { pid: 3990 } : null), ...(damage && { damage }) };
+    return {
+      ...regionView(this.#record(region), deliveries, isRunning ? { pid: this.silent.has(region) ? null : 3990 } : null),
+      ...(damage && { damage }),
+    };
   }
 
   #feed(region: string): Feed<DeliveryEvent> {
