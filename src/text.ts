@@ -351,13 +351,22 @@ export const errors: ErrorTexts = {
     safe: 'Inget har exporterats eller skickats i den här körningen.',
     todo: [`Se ${log}, och prova igen med --forgrund.`],
   }),
-  locked: ({ region, by, host, since, pid }) => ({
+  locked: ({ region, by, host, since, pid, silent }) => ({
     what: since
       ? `${regionOf(String(region)).name} används av ${by} på ${host} sedan ${since} (pid ${pid}).`
       : `${regionOf(String(region)).name} används av en annan process${by === undefined ? ' (annan värd)' : ''}.`,
     affects: 'Två kan inte arbeta med samma region samtidigt. Kommandot gjorde ingenting.',
     safe: 'Det som pågår fortsätter.',
     todo: [`Följ arbetet med sminet-leverans folj ${region}, eller vänta tills det är klart.`],
+    ...(silent && {
+      what: `${regionOf(String(region)).name} används av en process som inte svarar. Den kan vara stoppad, eller vänta på en disk.`,
+      safe: 'Allt som är gjort är sparat. Det som servern har kvitterat behålls.',
+      todo: [
+        `Leta upp processen, som kör arbetare eller leverera ${region}: ps -eo pid,stat,args`,
+        'STAT T är en stoppad process, D en som väntar på en disk. Väck den med kill -CONT PID, eller avsluta den med kill -KILL PID.',
+        'Kör sedan samma kommando igen.',
+      ],
+    }),
   }),
   target_changed: ({ region, publishing }) => ({
     what: `Mottagaren är inte den som leveransen${region ? ` till ${region}` : ''} planerades för.`,
@@ -981,7 +990,7 @@ export const gateConditions: Readonly<Record<GateCode, (facts: ErrorFacts) => st
   manifest_mismatch: () => 'Kontrollsumman i kvittensen är inte leveransens.',
   rows_changed: ({ view, delivered, now }) =>
     `Raderna har ändrats i ${view}: ${formatNumber(Number(delivered))} levererades, ${formatNumber(Number(now))} finns nu.`,
-  source_unreachable: () => 'Databasen svarar inte. Raderna kan inte jämföras med leveransen.',
+  source_unreachable: () => 'Raderna kunde inte räknas i alla databaser och vyer. De är inte jämförda med leveransen.',
   audit_broken: () => 'Revisionsloggen är inte hel.',
   act_not_in_audit: ({ act }) => `${AUDITED_ACTS[String(act)]} står inte i revisionsloggen.`,
   clock_skew: ({ minutes }) => `Datorns klocka skiljer sig ${minutes} minuter från databasens.`,
@@ -1432,6 +1441,7 @@ export const screens = {
         `Registrera beslut för ${areaNumbers(missing)}. Saknat beslut räknas aldrig som godkänd gallring.`,
       review: 'Granska leveransen med g.',
       nothingDelivered: 'Inget ska levereras: regionen har godkänt gallring för allt.',
+      silent: (slug: string) => `Processen som gör leveransen svarar inte. Vad du gör: sminet-leverans folj ${slug}`,
       running: (word: string) => `Inget just nu. Leveransen pågår (${word}). Esc visar den.`,
       paused: 'Leveransen är pausad. Esc visar den, och där fortsätter p.',
       cut: 'Leveransen är avbruten. Esc visar den, och där fortsätter o.',
@@ -2106,6 +2116,7 @@ export const statusText = {
   csvHeader: ['länskod', 'område', 'beslut', 'läge'],
   region: (name: string, code: string, decided: number) => `${name} (${code}), ${decided} av 7 beslut`,
   damaged: (name: string, code: string, what: string) => `${name} (${code}), SKADAD: ${what}`,
+  silent: (code: string) => `  Processen som arbetar med regionen svarar inte. Vad du gör: sminet-leverans folj ${code}`,
   area: (area: AreaId, short: string, decision: Decision | undefined, state: AreaState, late: number) => {
     const answer = decision ? answerNames[decision.answer] : '–';
     const lateness = late === 0 ? '' : `  försenat ${formatNumber(late)} ${late === 1 ? 'dag' : 'dagar'}`;
@@ -2146,8 +2157,8 @@ export const gateText = {
     'Gäller den dag det gjordes. Programmet gallrar ingenting.',
     'Rättslig grund (fylls i av Fohm): ______________________________',
   ],
-  unreachable:
-    'Databasen kunde inte tillfrågas. Att ett datum är nått vilar bara på den här datorns klocka, och antalet rader är inte jämfört.',
+  noClock: 'Klockan i databasen för Sminet 2 kunde inte läsas. Att ett datum är nått vilar bara på den här datorns klocka.',
+  notCounted: 'Raderna kunde inte räknas i alla databaser och vyer. Antalet är inte jämfört med det som är levererat.',
   undistributed: 'Ej fördelade rader, som inte hör till någon region',
   undistributedArea: (area: AreaId, rows: number | null, allowed: boolean) =>
     `  ${area}  ${areas[area].short.padEnd(22)}  ${gateText.verdict(allowed)}  ${rows === null ? 'antalet är okänt' : counted(rows, 'rad', 'rader')}`,

@@ -10,7 +10,7 @@ import { openSource } from '../source/open-source.ts';
 import { verifyAudit } from '../store/audit.ts';
 import { areas, gateConditions, gateText } from '../text.ts';
 import { type CommandContext, textOption } from './command.ts';
-import { type CountedRows, countSource } from './count-source.ts';
+import { type CountedRows, countSource, gateCaveats } from './count-source.ts';
 import { openHouse } from './open-house.ts';
 import { regionsAsked } from './region-argument.ts';
 import { verifyDay } from './usage.ts';
@@ -62,16 +62,21 @@ export async function run(context: CommandContext): Promise<number> {
     output.object({
       planning,
       day: today,
+      clockSkewMs: counted.clockSkewMs ?? null,
+      rowsCounted: counted.isCounted,
       regions: report.regions.map(({ code, gates }) => ({
         code,
         areas: gates.map(({ allowed, unmet }, index) => ({ area: index + 1, allowed, unmet })),
       })),
       undistributed: report.undistributed.map(({ area, rows, gate }) => ({ area, rows, allowed: gate.allowed, unmet: gate.unmet })),
     });
-    if (context.options.csv) printTable(context, report);
-    else {
+    if (context.options.csv) {
+      // Beside the table, whose columns are promised, and also under -q: without it a verdict says more than is known.
+      for (const caveat of gateCaveats(counted)) output.fault(caveat);
+      printTable(context, report);
+    } else {
       for (const line of gateText.heading(today, planning)) output.line(line);
-      if (counted.clockSkewMs === undefined) output.line(gateText.unreachable);
+      for (const caveat of gateCaveats(counted)) output.line(caveat);
       printText(context, report);
     }
     throwDamage(views);

@@ -57,6 +57,7 @@ export async function run(context: CommandContext): Promise<number> {
     output.line(
       statusText.region(regionOf(view.record.region).name, view.record.region, view.areas.filter(({ decision }) => decision).length),
     );
+    if (view.worker?.pid === null) output.line(statusText.silent(view.record.region));
     for (const { area, decision, state: cell } of view.areas) {
       output.row(statusText.area(area, areas[area].short, decision, cell, daysLate(decision, today)));
     }

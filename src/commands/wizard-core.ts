@@ -28,7 +28,7 @@ import { fetchHostKey } from '../transfer/session/fetch-host-key.ts';
 import type { StartCheck, WizardCore } from '../ui/core.ts';
 import { type Check, checkDisk, checkSource, checkState, checkTargets } from './checks.ts';
 import type { CommandContext } from './command.ts';
-import { countSource } from './count-source.ts';
+import { countSource, gateCaveats } from './count-source.ts';
 import { saveStack } from './error-report.ts';
 import { gateReport } from './gallringsunderlag.ts';
 import { joinWorker } from './join-worker.ts';
@@ -217,9 +217,12 @@ export function wizardCore(context: CommandContext, house: House, terminal: stri
       const counted = await (settings.source ? withSource(countSource) : countSource(undefined));
       const { regions } = await gateReport(house, [view], counted, clock.today());
       const gates = regions[0]?.gates ?? [];
-      return new Map(
-        view.areas.map(({ area }, index) => [area, (gates[index]?.unmet ?? []).map(({ code, facts }) => gateConditions[code](facts))]),
-      );
+      return {
+        perArea: new Map(
+          view.areas.map(({ area }, index) => [area, (gates[index]?.unmet ?? []).map(({ code, facts }) => gateConditions[code](facts))]),
+        ),
+        caveats: gateCaveats(counted),
+      };
     },
   };
 }

@@ -8,7 +8,7 @@ import { errorText, ourBugEvent } from '../text.ts';
 import { remembering } from '../transfer/login/credentials.ts';
 import { runFolder } from './delivery-folder.ts';
 import type { DeliveryWish } from './delivery-wish.ts';
-import { connectToWorker } from './follow.ts';
+import { runningWorker, silentHolder } from './follow.ts';
 import { Followers } from './followers.ts';
 import type { House } from './house.ts';
 import type { Interruption } from './interruption.ts';
@@ -29,9 +29,9 @@ export const errorEvent = (error: unknown): DeliveryEvent =>
 
 /** Who holds the region, as the facts of `locked`. */
 async function lockedError(house: House, region: string): Promise<OperatorError> {
-  const connection = await connectToWorker(house.state.dir, region);
-  connection?.close();
-  const { operator = '', host = '', since = '', pid = 0 } = connection?.hello ?? {};
+  const holder = await runningWorker(house.state.dir, region);
+  if (holder === 'silent') return silentHolder(region);
+  const { operator = '', host = '', since = '', pid = 0 } = holder ?? {};
   return new OperatorError('locked', { region, by: operator, host, since, pid });
 }
 

@@ -85,7 +85,7 @@ export async function takeRegionLock(dir: string, onConnection: (socket: Socket)
   }
 }
 
-/** Connects to whoever holds the lock in `dir`, or returns `undefined` when nobody does. */
+/** Connects to whoever holds the lock in `dir`, or returns `undefined` when nobody does; EAGAIN when a holder lets nobody in any more. */
 export async function connectToHolder(dir: string): Promise<Socket | undefined> {
   for (;;) {
     let last: number;
@@ -103,6 +103,6 @@ export async function connectToHolder(dir: string): Promise<Socket | undefined> 
     });
     if (!failure) return socket;
     if (failure.code === 'ECONNREFUSED') return undefined;
-    if (failure.code !== 'ENOENT' && failure.code !== 'ECONNRESET' && failure.code !== 'EAGAIN') throw failure;
+    if (failure.code !== 'ENOENT' && failure.code !== 'ECONNRESET') throw failure;
   }
 }

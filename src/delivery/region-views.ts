@@ -11,8 +11,11 @@ import { readDeliveries } from './read-deliveries.ts';
 async function viewOf(state: StateFolder, record: RegionRecord): Promise<RegionView> {
   const worker = await runningWorker(state.dir, record.region);
   const deliveries = await readDeliveries(state.dir, record.deliveries, worker !== null);
-  return regionView(record, deliveries, worker && { pid: worker.pid });
+  return regionView(record, deliveries, shown(worker));
 }
+
+const shown = (worker: Awaited<ReturnType<typeof runningWorker>>): RegionView['worker'] =>
+  worker && { pid: worker === 'silent' ? null : worker.pid };
 
 /** One region as it is right now: decisions, deliveries, and who works on it. Reads only. */
 export const viewRegion = async (state: StateFolder, code: string): Promise<RegionView> => viewOf(state, await readRegion(state, code));
@@ -29,14 +32,14 @@ export async function viewRegions(state: StateFolder, codes: readonly string[]):
       } catch (error) {
         // A broken audit log is no single region's.
         if (!(error instanceof OperatorError) || error.code !== 'state_corrupt' || error.facts.problem === 'audit') throw error;
-        return damagedView(record, error, await runningWorker(state.dir, code));
+        return damagedView(record, error, shown(await runningWorker(state.dir, code)));
       }
     }),
   );
 }
 
-function damagedView(record: RegionRecord, damage: OperatorError, worker: Awaited<ReturnType<typeof runningWorker>>): RegionView {
-  const view = regionView(record, [], worker && { pid: worker.pid });
+function damagedView(record: RegionRecord, damage: OperatorError, worker: RegionView['worker']): RegionView {
+  const view = regionView(record, [], worker);
   return { ...view, areas: view.areas.map((area) => ({ ...area, state: 'fel' })), damage };
 }
 

@@ -33,8 +33,8 @@ export interface RegionView {
   readonly areas: readonly AreaView[];
   /** All its deliveries, oldest first; the last one is the current one. */
   readonly deliveries: readonly DeliverySummary[];
-  /** The process that works on it now. */
-  readonly worker: { readonly pid: number } | null;
+  /** The process that works on it now; of one that does not answer, as one that the system has stopped, nobody knows which. */
+  readonly worker: { readonly pid: number | null } | null;
   /** Why what is saved of it cannot be trusted: then no delivery is known, every area's state is `fel`, and nothing may be disposed of. */
   readonly damage?: OperatorError;
 }

@@ -32,6 +32,13 @@ export interface ShownHostKey {
   readonly fingerprint: string;
 }
 
+/** What holds a region's gate, as Swedish sentences. */
+export interface UnmetConditions {
+  readonly perArea: ReadonlyMap<AreaId, readonly string[]>;
+  /** What could not be asked, so that an open gate rests on less. */
+  readonly caveats: readonly string[];
+}
+
 /**
  * Everything the screens may ask the program for, given as one value: the wizard imports nothing that reads a database, a server or a disk.
  * Calls reject with `OperatorError`; anything else is our bug.
@@ -78,6 +85,5 @@ export interface WizardCore {
   log(region: string | undefined): Promise<readonly string[]>;
   /** Keeps the stack of an error of our own where the developers can be given it, and returns that file. */
   reportBug(error: unknown): string;
-  /** The gate's unmet conditions per area, as Swedish sentences. */
-  unmetConditions(region: string): Promise<ReadonlyMap<AreaId, readonly string[]>>;
+  unmetConditions(region: string): Promise<UnmetConditions>;
 }

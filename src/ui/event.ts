@@ -1,10 +1,9 @@
-import type { AreaId } from '../domain/areas.ts';
 import type { DecisionDraft } from '../domain/decision.ts';
 import type { DeliveryEvent } from '../domain/delivery-events.ts';
 import type { KvittensDraft } from '../domain/delivery-record.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
 import type { RegionView } from '../domain/region-view.ts';
-import type { Review, ShownHostKey, StartCheck } from './core.ts';
+import type { Review, ShownHostKey, StartCheck, UnmetConditions } from './core.ts';
 import type { Key } from './parts/key.ts';
 import type { Problem } from './problem.ts';
 
@@ -19,7 +18,7 @@ export type WizardEvent =
   | { readonly type: 'estimates'; readonly estimates: readonly ViewEstimate[] }
   | { readonly type: 'delivery'; readonly region: string; readonly event: DeliveryEvent }
   | { readonly type: 'unfollowed'; readonly region: string }
-  | { readonly type: 'unmet'; readonly region: string; readonly unmet: ReadonlyMap<AreaId, readonly string[]> }
+  | { readonly type: 'unmet'; readonly region: string; readonly unmet: UnmetConditions }
   | { readonly type: 'reviewed'; readonly region: string; readonly review: Review }
   | { readonly type: 'hostKeys'; readonly region: string; readonly shown: readonly ShownHostKey[] }
   | { readonly type: 'saved'; readonly view: RegionView; readonly effect: SaveEffect }

@@ -4,7 +4,7 @@ import type { DeliverySummary } from '../domain/delivery-record.ts';
 import type { ViewEstimate } from '../domain/estimate.ts';
 import type { RegionView } from '../domain/region-view.ts';
 import { REGIONS } from '../domain/regions.ts';
-import type { Review, StartCheck } from './core.ts';
+import type { Review, StartCheck, UnmetConditions } from './core.ts';
 import type { Effect } from './event.ts';
 import type { Live } from './live.ts';
 import type { Field } from './parts/field.ts';
@@ -68,7 +68,7 @@ export interface WizardState {
   /** Running deliveries by region. */
   readonly live: Readonly<Record<string, Live>>;
   readonly followed: readonly string[];
-  readonly unmet: Readonly<Record<string, ReadonlyMap<AreaId, readonly string[]>>>;
+  readonly unmet: Readonly<Record<string, UnmetConditions>>;
   readonly message: Message | undefined;
 
   readonly hasStarted: boolean;
@@ -137,8 +137,9 @@ export const unfinished = (state: Pick<WizardState, 'regions'>): readonly Delive
 
 const codes = (views: readonly RegionView[]): readonly string[] => views.map(({ record }) => record.region);
 
-/** The regions that a process holds right now: what can be followed. */
-export const heldRegions = ({ regions }: Pick<WizardState, 'regions'>): readonly string[] => codes(regions.filter(({ worker }) => worker));
+/** The regions that a process holds right now and answers for: what can be followed. */
+export const heldRegions = ({ regions }: Pick<WizardState, 'regions'>): readonly string[] =>
+  codes(regions.filter(({ worker }) => worker && worker.pid !== null));
 
 /** The regions that something is still done for. A worker stays a moment after its delivery is done; nothing goes on there. */
 export const runningRegions = ({ regions }: Pick<WizardState, 'regions'>): readonly string[] =>

@@ -2,11 +2,13 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryEvent, ResultEvent } from '../../src/domain/delivery-events.ts';
+import { killIfAlive } from '../support/kill-if-alive.ts';
 import { decisions, type Ran, type Running } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
 import { atTerminal, SCRIPT_SKIP } from '../support/script.ts';
 import { SSHD_PATH, SSHD_SKIP } from '../support/sshd.ts';
 import { steadyDay } from '../support/steady-day.ts';
+import { stopProcess } from '../support/stopped.ts';
 import { SOCKETS_SKIP, tcpSockets } from '../support/tcp-sockets.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
@@ -21,6 +23,8 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
   let servers: ProgramServers;
   let source: { owner: string; reader: string };
   let program: RegionProgram;
+  /** A worker that a test has stopped; one that is not woken could not be ended with its program. */
+  let stopped: number | undefined;
 
   beforeAll(async () => {
     servers = await startProgramServers();
@@ -30,6 +34,8 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
   beforeEach(() => steadyDay(3));
   afterEach(async () => {
     await servers.letGo();
+    if (stopped !== undefined) killIfAlive(stopped, 'SIGCONT');
+    stopped = undefined;
     servers.there.proxy.throttle(null);
     await program?.close();
   });
@@ -240,6 +246,40 @@ describe.skipIf(!SSHD_PATH)(`a delivery under way, in the operator's hands${SSHD
       await expectPublished(await running.ended);
     },
   );
+
+  it('D12: a worker that the system has stopped keeps nobody waiting: what asks says that it runs, what wants to speak with it that it does not answer, and woken it goes on', async () => {
+    const watching = await beginUpload();
+    const pid = (await program.workerPid('12')) ?? 0;
+    stopped = pid;
+    await stopProcess(pid);
+    const all = await program.run(['status', '--json']);
+    const { regions } = all.json[0] as { regions: { code: string; worker: object | null; areas: { state: string }[] }[] };
+    expect([all.code, regions.length]).toEqual([0, 21]);
+    const skane = regions.find(({ code }) => code === '12');
+    expect(skane).toMatchObject({ worker: { pid: null } });
+    expect(skane?.areas.map(({ state }) => state)).toContain('skickas');
+    expect(await program.run(['status'])).toMatchObject({ code: 0, stdout: expect.stringContaining('svarar inte') });
+    expect((await program.run(['gallringsunderlag', '12'])).code).toBe(0);
+    const acknowledged = await program.run(['kvittera', '12', '--mottaget', '2026-01-01', '--av', 'Regionarkivet']);
+    expect(acknowledged).toMatchObject({ code: 5, stderr: expect.stringContaining('pågår.') });
+    for (const command of [
+      ['pausa', '12'],
+      ['stoppa', '12'],
+      ['folj', '12'],
+      ['fortsatt', '12'],
+      LEVERERA.slice(0, -1),
+      [...LEVERERA.slice(0, -1), '--forgrund'],
+    ]) {
+      const ran = await program.run(command);
+      expect([ran.code, ran.stderr], command.join(' ')).toEqual([
+        11,
+        expect.stringMatching(/Region Skåne används av en process som\sinte\ssvarar\./),
+      ]);
+    }
+    process.kill(pid, 'SIGCONT');
+    atFullSpeed();
+    await expectPublished(await watching.ended);
+  });
 
   it('SIGINT, SIGTERM and SIGHUP end their watcher (130, 143, 129), which says that the worker goes on, and folj finds it', async () => {
     const starter = await beginUpload();

@@ -7,6 +7,7 @@ import { dayOf } from '../../src/domain/calendar.ts';
 import type { ResultEvent } from '../../src/domain/delivery-events.ts';
 import type { GateCondition } from '../../src/domain/gate.ts';
 import { REGIONS } from '../../src/domain/regions.ts';
+import { gateText } from '../../src/text.ts';
 import { run as sql } from '../support/postgres.ts';
 import { decisions } from '../support/program.ts';
 import { type ProgramServers, type RegionProgram, startProgramServers } from '../support/program-servers.ts';
@@ -182,6 +183,51 @@ describe.skipIf(!SSHD_PATH)(`gallringsunderlag, from the command line${SSHD_SKIP
     ]);
     expect(undistributed.map(({ rows, allowed }) => [rows, allowed])).toEqual(Array(7).fill([null, false]));
     await program.set({ source: { sminet2: source.reader } });
+  });
+
+  /** The program on a host whose clock is far ahead. */
+  const AHEAD = `const real = Date; globalThis.Date = class extends real {
+    constructor(...given) { super(...(given.length ? given : [Date.now()])); }
+    static now() { return real.now() + 400 * 86_400_000; }
+  };`;
+  const onWrongClock = { nodeFlags: ['--import', `data:text/javascript,${encodeURIComponent(AHEAD)}`] };
+  const CONTRADICTED = /Datorns klocka skiljer sig 57[56]\d{3} minuter från databasens\./;
+  const wrongUnderlag = (...args: string[]) => program.run(['gallringsunderlag', '12', '--per', DAY, ...args], onWrongClock);
+
+  it.each([
+    ['the other database is down', () => program.set({ source: { sminet2: source.reader, epiark: 'postgresql://las@127.0.0.1:1/borta' } })],
+    ['a view is missing', () => sql(source.owner, 'ALTER VIEW leverans.omrade3_diarienummer RENAME TO borta')],
+  ])('D8 D5: a clock that the database contradicts closes every area also when %s and nothing is counted', async (_, harm) => {
+    await harm();
+    const [made] = (await wrongUnderlag('--json')).json as (Underlag & { clockSkewMs: number; rowsCounted: boolean })[];
+    const { stdout } = await wrongUnderlag();
+    const csv = await wrongUnderlag('--csv', '-q');
+    await program.set({ source: { sminet2: source.reader } });
+    await sql(source.owner, 'ALTER VIEW IF EXISTS leverans.borta RENAME TO omrade3_diarienummer');
+
+    for (const { allowed, unmet: conditions } of made?.regions[0]?.areas ?? [])
+      expect([allowed, conditions.some(({ code }) => code === 'clock_skew')]).toEqual([false, true]);
+    expect(made?.regions[0]?.areas[3]?.unmet.map(({ code }) => code)).toEqual(['clock_skew']);
+    expect([made?.clockSkewMs, made?.rowsCounted]).toEqual([expect.closeTo(-400 * 86_400_000, -5), false]);
+    expect(stdout).toMatch(CONTRADICTED);
+    expect(stdout).toContain(gateText.notCounted);
+    expect(stdout).not.toContain(gateText.noClock);
+    expect(parse(csv.stdout, { delimiter: ';' })).toContainEqual(['12', '4', 'FÅR INTE GALLRAS', expect.stringMatching(CONTRADICTED)]);
+    expect(csv.stderr).toBe(`${gateText.notCounted}\n`);
+  });
+
+  it('D8: a source that cannot be asked is said above the text, on stderr beside the table, and in the document', async () => {
+    await program.set({ source: { sminet2: 'postgresql://las@127.0.0.1:1/borta', epiark: source.reader } });
+    const [made] = (await program.run(['gallringsunderlag', '12', '--json'])).json;
+    const { stdout } = await program.run(['gallringsunderlag', '12']);
+    const csv = await program.run(['gallringsunderlag', '12', '--csv', '-q']);
+    await program.set({ source: { sminet2: source.reader } });
+    expect(made).toMatchObject({ clockSkewMs: null, rowsCounted: false });
+    expect(stdout).toContain(`${gateText.noClock}\n${gateText.notCounted}\n`);
+    expect(csv.stderr).toBe(`${gateText.noClock}\n${gateText.notCounted}\n`);
+    const [answered] = (await program.run(['gallringsunderlag', '12', '--json'])).json;
+    expect(answered).toMatchObject({ clockSkewMs: expect.any(Number), rowsCounted: true });
+    expect(await program.run(['gallringsunderlag', '12', '--csv'])).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('N09: an edited line of the audit log closes everything', async () => {

@@ -104,13 +104,17 @@ export async function makeProgram(settings: Omit<ProgramSettings, 'state' | 'sta
       const saving = { state: await openState(state, { create: true }), clock: clockAt(), operator: 'anna' };
       for (const draft of drafts) await saveDecision(saving, region, draft);
     },
-    workerPid: async (region) => (await runningWorker(state, region))?.pid,
+    async workerPid(region) {
+      const worker = await runningWorker(state, region);
+      if (worker === 'silent') throw new Error('whoever works on the region does not answer');
+      return worker?.pid;
+    },
     receipt: async (delivery) => JSON.parse(await readFile(join(state, 'deliveries', delivery, 'receipt.json'), 'utf8')),
     async close() {
       const regions = await readdir(join(state, 'run')).catch(() => []);
       for (const region of regions) {
         const worker = await runningWorker(state, region);
-        if (worker) killIfAlive(worker.pid);
+        if (worker && worker !== 'silent') killIfAlive(worker.pid);
       }
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },

@@ -104,6 +104,7 @@ const THROWN: Readonly<Record<ErrorCode, readonly ErrorFacts[]>> = {
     { region: '12', by: 'anna', host: 'värd', since: '2026-11-22T12:00:00+01:00', pid: 7 },
     { region: '12' },
     { region: '12', by: '', host: '', since: '', pid: 0 },
+    { region: '12', silent: 'ja' },
   ],
   state_busy: [{ path: '/s/locks/12', pid: 7, host: 'värd' }],
   database_down: [{ database: 'sminet2' }],

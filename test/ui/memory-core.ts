@@ -11,7 +11,7 @@ import { OperatorError } from '../../src/domain/operator-error.ts';
 import { currentDecision, currentDecisions, emptyRecord, type RegionRecord } from '../../src/domain/region-record.ts';
 import type { RegionView } from '../../src/domain/region-view.ts';
 import { confirmsRegion, REGIONS, regionOf } from '../../src/domain/regions.ts';
-import type { Review, ShownHostKey, StartCheck, WizardCore } from '../../src/ui/core.ts';
+import type { Review, ShownHostKey, StartCheck, UnmetConditions, WizardCore } from '../../src/ui/core.ts';
 
 /** A feed of values that a test pushes into and a follower reads. */
 class Feed<T> {
@@ -100,7 +100,11 @@ export class MemoryCore implements WizardCore {
   readonly calls: string[] = [];
   /** Regions whose worker is still there although its delivery is done. */
   readonly lingering = new Set<string>();
+  /** Regions whose worker does not answer. */
+  readonly silent = new Set<string>();
   readonly bugs: unknown[] = [];
+  /** What the gate says that it could not ask. */
+  gateCaveats: readonly string[] = [];
   checks = CHECKS;
   /** What the log's file holds; forty exported attachments at first. */
   logLines: readonly string[] = Array.from({ length: 40 }, (_, minute) =>
@@ -331,11 +335,11 @@ export class MemoryCore implements WizardCore {
     return '/tmp/sminet-leverans/fel.log';
   }
 
-  async unmetConditions(region: string): Promise<ReadonlyMap<AreaId, readonly string[]>> {
+  async unmetConditions(region: string): Promise<UnmetConditions> {
     this.#call('unmetConditions');
     const record = this.#record(region);
     const isReceipted = record.receipts.some(({ deviation }) => deviation === undefined);
-    return new Map(
+    const perArea = new Map(
       AREAS.map(({ id, proposedDisposal }) => [
         id,
         [
@@ -347,6 +351,7 @@ export class MemoryCore implements WizardCore {
         ],
       ]),
     );
+    return { perArea, caveats: this.gateCaveats };
   }
 
   /** The current decision, for tests. */
@@ -370,7 +375,10 @@ export class MemoryCore implements WizardCore {
     const deliveries = this.#deliveries.get(region) ?? [];
     const isRunning = deliveries.at(-1)?.outcome === 'running' || this.lingering.has(region);
     const damage = this.#damages.get(region);
-    return { ...regionView(this.#record(region), deliveries, isRunning ? { pid: 3990 } : null), ...(damage && { damage }) };
+    return {
+      ...regionView(this.#record(region), deliveries, isRunning ? { pid: this.silent.has(region) ? null : 3990 } : null),
+      ...(damage && { damage }),
+    };
   }
 
   #feed(region: string): Feed<DeliveryEvent> {

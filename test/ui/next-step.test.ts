@@ -39,11 +39,27 @@ const receipted = (deviation?: string) => (core: MemoryCore) => {
 };
 
 describe('S2 says what is left to do', () => {
+  it('a worker that does not answer is not followed', async () => {
+    const core = new MemoryCore();
+    core.silent.add('12');
+    delivered({ stage: 'upload' })(core);
+    await new Driver(core).toOverview();
+    expect(core.calls).not.toContain('follow');
+  });
+
   it.each([
     ['saknas', (core: MemoryCore) => core.decide('12', { 1: BEVARA }), 'Registrera beslut för område 2, 3, 4, 5, 6 och 7.'],
     ['beslutad', (core: MemoryCore) => core.decideAll('12', { 1: BEVARA }), 'Granska leveransen med g.'],
     ['gallring', (core: MemoryCore) => core.decideAll('12'), 'Inget ska levereras'],
     ['running', delivered({ stage: 'upload' }), 'Leveransen pågår (skickas)'],
+    [
+      'running',
+      (core: MemoryCore) => {
+        core.silent.add('12');
+        delivered({ stage: 'upload' })(core);
+      },
+      'Processen som gör leveransen svarar inte. Vad du gör: sminet-leverans folj skane',
+    ],
     ['pausad', delivered({ outcome: 'paused' }), 'där fortsätter p.'],
     ['avbruten', delivered({ outcome: 'cut' }), 'där fortsätter o.'],
     ['fel', delivered({ outcome: 'failed', error: { code: 'sftp_down', facts: {} } }), 'Esc visar felet'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { regionOf } from '../../src/domain/regions.ts';
-import { checkText, screens } from '../../src/text.ts';
+import { checkText, gateText, screens } from '../../src/text.ts';
 import { Driver } from './driver.ts';
 import { BEVARA, ESTIMATES, GALLRA, MemoryCore, TestClock } from './memory-core.ts';
 
@@ -226,6 +226,16 @@ describe('S2 Region', () => {
     expect(text).toContain('3 och 7: Beslut saknas.');
     expect(text).toContain('5 och 6: Datum ej nått.');
     expect(text).toContain('1: Leveransen är inte kvitterad.');
+  });
+
+  it('D8 says beside an open gate what it could not ask', async () => {
+    const core = new MemoryCore();
+    core.decideAll('12', { 1: GALLRA, 2: GALLRA, 3: GALLRA, 4: GALLRA, 5: GALLRA, 6: GALLRA, 7: GALLRA });
+    core.gateCaveats = [gateText.noClock];
+    const text = (await open(core)).text.replace(/\s+/g, ' ');
+    expect(text).toMatch(
+      /Öppen för 1, 2, 3, 4 och 7, stängd för 5 och 6: Klockan i databasen .* bara på den här datorns klocka\. 5 och 6: /,
+    );
   });
 
   it('R32 counts only what is decided, and what would come on top', async () => {

@@ -4,6 +4,7 @@ import { areaEstimate, type ViewEstimate } from '../../../domain/estimate.ts';
 import type { AreaView, RegionView } from '../../../domain/region-view.ts';
 import { regionOf } from '../../../domain/regions.ts';
 import { areas, screens } from '../../../text.ts';
+import type { UnmetConditions } from '../../core.ts';
 import { bodyHeight, type Page, page } from '../../parts/page.ts';
 import { focusRow, labelled, left, type Row, right, row } from '../../parts/rows.ts';
 import { regionStatus } from '../../region-status.ts';
@@ -40,19 +41,24 @@ function areaRow(
   return focusRow(text, isFocused);
 }
 
-/** For which areas the gate is open, then one line per unmet condition with the areas it holds back, most areas first. */
-function gateLines(unmet: ReadonlyMap<AreaId, readonly string[]>): string[] {
+/**
+ * For which areas the gate is open and what that could not rest on, then one line per unmet condition with the areas it holds back, most areas
+ * first.
+ */
+function gateLines({ perArea, caveats }: UnmetConditions): string[] {
   const { gateAreas, gateVerdict } = screens.region;
-  const isHeld = (area: AreaId): boolean => (unmet.get(area) ?? []).length > 0;
+  const isHeld = (area: AreaId): boolean => (perArea.get(area) ?? []).length > 0;
   const all = AREAS.map(({ id }) => id);
   const areasBy = new Map<string, AreaId[]>();
-  for (const [area, sentences] of unmet) for (const sentence of sentences) areasBy.set(sentence, [...(areasBy.get(sentence) ?? []), area]);
+  for (const [area, sentences] of perArea)
+    for (const sentence of sentences) areasBy.set(sentence, [...(areasBy.get(sentence) ?? []), area]);
   const held = [...areasBy].sort(([, a], [, b]) => b.length - a.length).map(([sentence, of]) => gateAreas(of, sentence));
   return [
     gateVerdict(
       all.filter((area) => !isHeld(area)),
       all.filter(isHeld),
     ),
+    ...caveats,
     ...held,
   ];
 }
