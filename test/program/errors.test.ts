@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../src/demo/ssh-key.ts';
 import { dayOf } from '../../src/domain/calendar.ts';
+import type { DeliveryEvent } from '../../src/domain/delivery-events.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { GATED_VIEW, inTheMiddle } from '../support/export-gate.ts';
 import { freePort } from '../support/free-port.ts';
@@ -281,6 +282,36 @@ describe.skipIf(!SSHD_PATH)(`what an operator can meet, and how the next run aft
       await expectDelivered();
     });
   });
+
+  it.skipIf(!canMount)(
+    `F14: the disk of the state is full in the middle of a worker's upload, and has room again: it goes on${NO_MOUNT}`,
+    async () => {
+      await withSmallDisk(16, async (folder) => {
+        program = await servers.newProgram(source.reader, { state: join(folder, 's'), targets: {} });
+        await program.decide('12', decisions('BBBBBBB'));
+        expect((await program.run(LEVERERA)).code).toBe(10);
+        await program.set({ targets: { '12': program.target } });
+        servers.there.proxy.throttle(40_000);
+        const running = program.start([...LEVERERA, '--json']);
+        const isSent = (event: DeliveryEvent) => event.type === 'file' && event.stage === 'upload';
+        await running.until(isSent);
+        const [delivery = ''] = await readdir(join(program.state, 'deliveries'));
+        const log = join(program.state, 'deliveries', delivery, 'worker.log');
+        const filler = join(folder, 'annat');
+        // And what is left of the log's last block, so that its very next line finds no room.
+        for (const file of [filler, log])
+          await expect(writeFile(file, ' '.repeat(32 * 1024 * 1024), { flag: 'a' })).rejects.toMatchObject({ code: 'ENOSPC' });
+        const logged = async () => (await readFile(log, 'utf8')).match(/"type":"file","stage":"upload"/g)?.length ?? 0;
+        // One may have been told and not be written yet; of two the first is lost.
+        await expect.poll(async () => running.events.filter(isSent).length - (await logged())).toBeGreaterThan(1);
+        await rm(filler);
+        servers.there.proxy.throttle(null);
+        expect(await running.ended).toMatchObject({ code: 0, stderr: '' });
+        expect((await program.run(['verifiera', join(program.remote, (await readdir(program.remote))[0] ?? '')])).code).toBe(0);
+        expect(await readFile(log, 'utf8')).toMatch(/"type":"result".*\n$/);
+      });
+    },
+  );
 
   it('D14: a bag of that name is on the server already: the next number, and what is there is left alone', async () => {
     await begin(ONE_AREA);
