@@ -16,8 +16,8 @@ export interface WorkerConnection {
 /** Somebody holds the region and says nothing, as a process that the system has stopped: nobody knows who. */
 type Silent = 'silent';
 
-/** So long a worker is waited for that was connected to. The kernel connects also to one that is stopped. */
-const ANSWER_MS = 2_000;
+/** So long a worker is waited for that was connected to, also on a busy machine. The kernel connects also to one that is stopped. */
+const ANSWER_MS = 3_000;
 
 async function* eventsOnly(messages: AsyncIterable<Hello | DeliveryEvent>): AsyncGenerator<DeliveryEvent> {
   for await (const message of messages) if (message.type !== 'hello') yield message;
