@@ -1337,6 +1337,7 @@ export const screens = {
   menuKeys: ['↑↓ välj', 'Enter kör', '? hjälp', 'q avsluta'],
   planning: (today: string) => `PLANERING ${today}`,
   step: (step: number) => `Steg ${step} av 6`,
+  silent: (slug: string) => `Processen som gör leveransen svarar inte. Vad du gör: sminet-leverans folj ${slug}`,
   saveAnyway: 'Din ändring är inte sparad. Enter sparar den i alla fall, Esc lämnar det som nu gäller.',
   leaveForm: { question: 'Lämna utan att spara? j/n', keys: ['j lämna utan att spara', 'n eller Esc fortsätt fylla i'] },
   savedDecision: (at: Date, area: AreaId, missing: number) =>
@@ -1441,7 +1442,6 @@ export const screens = {
         `Registrera beslut för ${areaNumbers(missing)}. Saknat beslut räknas aldrig som godkänd gallring.`,
       review: 'Granska leveransen med g.',
       nothingDelivered: 'Inget ska levereras: regionen har godkänt gallring för allt.',
-      silent: (slug: string) => `Processen som gör leveransen svarar inte. Vad du gör: sminet-leverans folj ${slug}`,
       running: (word: string) => `Inget just nu. Leveransen pågår (${word}). Esc visar den.`,
       paused: 'Leveransen är pausad. Esc visar den, och där fortsätter p.',
       cut: 'Leveransen är avbruten. Esc visar den, och där fortsätter o.',

@@ -47,6 +47,18 @@ describe('S2 says what is left to do', () => {
     expect(core.calls).not.toContain('follow');
   });
 
+  it('a worker that does not answer is told of on the delivery’s screen too, which promises nothing then', async () => {
+    const core = new MemoryCore();
+    core.silent.add('12');
+    delivered({ stage: 'upload' })(core);
+    const driver = await new Driver(core).toOverview();
+    if (driver.place === 'resume') await driver.press('escape');
+    await driver.open('skåne');
+    expect(driver.place).toBe('delivery');
+    expect(driver.text.replace(/\s+/g, ' ')).toContain('Processen som gör leveransen svarar inte. Vad du gör: sminet-leverans folj skane');
+    expect(driver.text).not.toContain('arbetet fortsätter');
+  });
+
   it.each([
     ['saknas', (core: MemoryCore) => core.decide('12', { 1: BEVARA }), 'Registrera beslut för område 2, 3, 4, 5, 6 och 7.'],
     ['beslutad', (core: MemoryCore) => core.decideAll('12', { 1: BEVARA }), 'Granska leveransen med g.'],

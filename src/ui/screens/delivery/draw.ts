@@ -7,7 +7,7 @@ import { type FileCounts, type Live, NOTHING_YET, type StageProgress } from '../
 import { bar, percent } from '../../parts/bar.ts';
 import { type Message, type Page, page } from '../../parts/page.ts';
 import { left, type Row, right, row } from '../../parts/rows.ts';
-import type { WizardState } from '../../state.ts';
+import { viewOf, type WizardState } from '../../state.ts';
 
 const STAGES: readonly Stage[] = ['export', 'bag', 'upload', 'verify', 'publish'];
 const LABEL_WIDTH = 12;
@@ -72,6 +72,7 @@ function areaRow(area: AreaId, delivery: DeliverySummary, live: Live): Row {
 function situation(state: WizardState, live: Live, delivery: DeliverySummary, slug: string): Message[] {
   const text = screens.delivery;
   if (delivery.outcome === 'cut') return [{ kind: 'problem', text: text.isCut }];
+  if (viewOf(state, delivery.region)?.worker?.pid === null) return [{ kind: 'problem', text: screens.silent(slug) }];
   if (live.isPaused || delivery.outcome === 'paused') return [{ kind: 'said', text: text.isPaused }];
   if (live.failure !== undefined) return [{ kind: 'problem', text: live.failure }];
   if (live.retry) {

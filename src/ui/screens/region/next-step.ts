@@ -14,7 +14,7 @@ export function nextStep(view: RegionView, live: Live | undefined): string {
     saknas: () => text.missing(undecided(view.record)),
     beslutad: () => text.review,
     gallring: () => `${text.nothingDelivered} ${screens.region.mayDispose(slug)}`,
-    running: () => (view.worker?.pid === null ? text.silent(slug) : text.running(statusWord(view, live))),
+    running: () => (view.worker?.pid === null ? screens.silent(slug) : text.running(statusWord(view, live))),
     pausad: () => text.paused,
     avbruten: () => text.cut,
     fel: () => text.failed,
